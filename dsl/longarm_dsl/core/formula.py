@@ -1,0 +1,246 @@
+"""Three truth values, and formulas over the questions that a case leaves open.
+
+Evaluating a condition against a case leaves a formula whose atoms are tests on
+questions ("is the destination China?"). Strong Kleene truth is the formula with
+every question unanswered; exact bounds and `needs` come from answering them.
+Source: Kleene, Introduction to Metamathematics (1952), section 64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+
+class Truth(IntEnum):
+    """No < unknown < yes: conjunction is the minimum, disjunction the maximum."""
+
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    @property
+    def negated(self) -> Truth:
+        """Kleene negation."""
+        return Truth(2 - self)
+
+    @staticmethod
+    def of(value: bool | None) -> Truth:  # noqa: FBT001  it converts just this value
+        """Truth of a Python bool; None is unknown."""
+        return Truth.UNKNOWN if value is None else Truth.YES if value else Truth.NO
+
+
+class QuestionKind(StrEnum):
+    """What would have to be found out (semantics 1.6, a to f, and gaps)."""
+
+    FACT = "fact"
+    TERM = "term"
+    LIST = "list"
+    TIME = "time"
+    EVENT = "event"
+    ERROR = "error"
+    READING = "reading"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that is open: identified by `id`, asked as `prompt`.
+
+    `cells` lists the possible answers given the tests that are put to it: for each
+    a label and the set of those tests that hold. It is None for a yes/no question,
+    whose only test is `YES_TEST`.
+    """
+
+    id: str
+    kind: QuestionKind
+    prompt: str = field(compare=False)
+    cells: Callable[[frozenset[Test]], tuple[Cell, ...]] | None = field(
+        default=None, compare=False, repr=False
+    )
+    inside: tuple[str, ...] = field(default=(), compare=False)
+    """Facts listed under a term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test put to one question; `key` identifies it, `payload` is what cells read."""
+
+    key: str
+    payload: object = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One class of answers that all tests see alike."""
+
+    label: str
+    holds: frozenset[Test]
+
+
+YES_TEST = Test("yes")
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """A settled truth: yes or no, never unknown."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A test on one open question."""
+
+    question: Question
+    test: Test = YES_TEST
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Whether the rule member with this id stands: read from the rule network."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fires:
+    """Whether the rule member with this id fires: read from the rule network."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation."""
+
+    inner: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Conjunction of two or more."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Disjunction of two or more."""
+
+    parts: tuple[Formula, ...]
+
+
+Formula: TypeAlias = Always | Atom | Stands | Fires | Not | And | Or
+
+YES = Always(value=True)
+NO = Always(value=False)
+
+
+def ask(id_: str, kind: QuestionKind, prompt: str) -> Atom:
+    """A yes/no question as a formula."""
+    return Atom(Question(id_, kind, prompt))
+
+
+def negate(formula: Formula) -> Formula:
+    """Negation that keeps every three-valued result."""
+    match formula:
+        case Always(value):
+            return Always(not value)
+        case Not(inner):
+            return inner
+        case _:
+            return Not(formula)
+
+
+def conj(parts: Iterable[Formula]) -> Formula:
+    """Conjunction: flattened, without repeats; `yes` when empty."""
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == NO:
+            return NO
+        if part == YES:
+            continue
+        for piece in part.parts if isinstance(part, And) else (part,):
+            flat[piece] = None
+    if not flat:
+        return YES
+    return And(tuple(flat)) if len(flat) > 1 else next(iter(flat))
+
+
+def disj(parts: Iterable[Formula]) -> Formula:
+    """Disjunction: flattened, without repeats; `no` when empty."""
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        if part == YES:
+            return YES
+        if part == NO:
+            continue
+        for piece in part.parts if isinstance(part, Or) else (part,):
+            flat[piece] = None
+    if not flat:
+        return NO
+    return Or(tuple(flat)) if len(flat) > 1 else next(iter(flat))
+
+
+Assignment: TypeAlias = Mapping[str, Cell]
+"""Answers by question id; a yes/no question is answered by `YES_CELL` or `NO_CELL`."""
+
+YES_CELL = Cell("yes", frozenset({YES_TEST}))
+NO_CELL = Cell("no", frozenset())
+
+
+def truth(
+    formula: Formula,
+    answers: Assignment,
+    stands: Callable[[str], Truth],
+    fires: Callable[[str], Truth],
+) -> Truth:
+    """Kleene truth of a formula, given some answers and the rule network."""
+    match formula:
+        case Always(value):
+            return Truth.YES if value else Truth.NO
+        case Atom(question, test):
+            cell = answers.get(question.id)
+            if cell is None:
+                return Truth.UNKNOWN
+            return Truth.YES if test in cell.holds else Truth.NO
+        case Stands(rule):
+            return stands(rule)
+        case Fires(rule):
+            return fires(rule)
+        case Not(inner):
+            return truth(inner, answers, stands, fires).negated
+        case And(parts):
+            result = Truth.YES
+            for part in parts:
+                result = min(result, truth(part, answers, stands, fires))
+                if result is Truth.NO:
+                    return result
+            return result
+        case Or(parts):
+            result = Truth.NO
+            for part in parts:
+                result = max(result, truth(part, answers, stands, fires))
+                if result is Truth.YES:
+                    return result
+            return result
+
+
+def atoms(formula: Formula) -> Iterable[Atom]:
+    """Every atom in a formula, in order of appearance, with repeats."""
+    match formula:
+        case Atom():
+            yield formula
+        case Not(inner):
+            yield from atoms(inner)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Always() | Stands() | Fires():
+            return

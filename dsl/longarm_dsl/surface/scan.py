@@ -1,0 +1,115 @@
+"""What can be told from characters alone: comments, documentation, look-alikes, nesting.
+
+Runs before the grammar, so that a stray quote or ten thousand brackets give one
+finding each instead of many.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from longarm_dsl.diagnostics import Diagnostic, error
+from longarm_dsl.source import Source, Span
+from longarm_dsl.surface import ast
+
+MAX_BRACKETS = 60
+
+_TOKEN = re.compile(
+    r'(?P<doc>"""[\s\S]*?"""|"""[\s\S]*\Z)|(?P<string>"(?:[^"\\\n]|\\.)*"?)|(?P<comment>#[^\n]*)'
+    r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<word>\w+)|(?P<other>[^\w\s])"
+)
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+def scan(source: Source) -> tuple[Diagnostic, ...]:
+    """Findings about characters: bidirectional controls, look-alikes, brackets, quotes."""
+    found: list[Diagnostic] = [
+        error(
+            "bidirectional-control",
+            f"the control character U+{ord(m.group()):04X} changes the order in which text is shown",
+            Span(source, m.start(), m.end()),
+            help="remove it: what is read must be what is compiled",
+        )
+        for m in _BIDI.finditer(source.text)
+    ]
+    opened: list[tuple[str, int]] = []
+    too_deep = False
+    for m in _TOKEN.finditer(source.text):
+        span = Span(source, m.start(), m.end())
+        text = m.group()
+        match m.lastgroup:
+            case "doc" if len(text) < 6 or not text.endswith('"""'):  # noqa: PLR2004  two marks
+                found.append(_unclosed(Span(source, m.start(), m.start() + 3), '"""'))
+            case "string" if len(text) < 2 or not text.endswith('"'):  # noqa: PLR2004  two marks
+                found.append(_unclosed(span, '"'))
+            case "word" if not text.isascii():
+                found.append(_lookalike(span))
+            case "open":
+                opened.append((text, m.start()))
+                if len(opened) > MAX_BRACKETS and not too_deep:
+                    too_deep = True
+                    found.append(
+                        error(
+                            "nested-too-deeply",
+                            f"more than {MAX_BRACKETS} brackets are open at once",
+                            span,
+                            help="name a part of the expression with `let`",
+                        )
+                    )
+            case "close" if opened and opened[-1][0] == _PAIRS[text]:
+                opened.pop()
+            case _:
+                pass
+    return tuple(found)
+
+
+def _unclosed(span: Span, mark: str) -> Diagnostic:
+    return error(
+        "unclosed-string",
+        "the text in quotes is not closed on its line"
+        if mark == '"'
+        else "the documentation is not closed",
+        span,
+        help=f"close it with `{mark}`",
+    )
+
+
+def _lookalike(span: Span) -> Diagnostic:
+    """A word outside quotes with letters beyond ASCII: names are ASCII."""
+    scripts = sorted({unicodedata.name(c, "?").split(" ")[0] for c in span.text if not c.isascii()})
+    folded = unicodedata.normalize("NFKC", span.text)
+    return error(
+        "lookalike-name",
+        f"`{span.text}` is not plain ASCII (it has {', '.join(scripts).lower()} characters)",
+        span,
+        help=f"write `{folded}`"
+        if folded.isascii()
+        else "names are ASCII; put other scripts in quotes",
+    )
+
+
+@lru_cache(maxsize=64)
+def scan_comments(source: Source) -> tuple[ast.Comment, ...]:
+    """Every `#` comment, for the formatter."""
+    comments: list[ast.Comment] = []
+    for m in _TOKEN.finditer(source.text):
+        if m.lastgroup == "comment":
+            line_start = source.text.rfind("\n", 0, m.start()) + 1
+            own = not source.text[line_start : m.start()].strip()
+            comments.append(
+                ast.Comment(m.group().rstrip(), own, span=Span(source, m.start(), m.end()))
+            )
+    return tuple(comments)
+
+
+@lru_cache(maxsize=64)
+def scan_docs(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Every `\"\"\"` documentation with its text, in order."""
+    return tuple(
+        (Span(source, m.start(), m.end()), m.group()[3:-3].strip("\n").rstrip())
+        for m in _TOKEN.finditer(source.text)
+        if m.lastgroup == "doc" and len(m.group()) >= 6  # noqa: PLR2004  two marks
+    )

@@ -1,0 +1,1 @@
+"""What the author wrote: text to the surface tree and back."""

@@ -14,16 +14,12 @@ from typing import TypeAlias
 from longarm_dsl.source import NOWHERE, Span
 
 
-def _span() -> Span:
-    return field(default=NOWHERE, compare=False, repr=False, kw_only=True)
-
-
 @dataclass(frozen=True, slots=True)
 class Ident:
     """A single word with its place."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class Path:
     """Words joined by dots: `cn.mofcom_2025_61.foreign_made_content`."""
 
     parts: tuple[str, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
     @property
     def text(self) -> str:
@@ -44,7 +40,7 @@ class Text:
     """A quoted string, unescaped."""
 
     value: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class Date:
     """A civil day, perhaps with a clock time, as written (`2025-11-10T13:01+08:00`)."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 # ── expressions ──────────────────────────────────────────────────────────────
@@ -63,7 +59,7 @@ class Name:
     """A word to resolve: a fact, a declaration, a country, an enum value, a variable."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ class Attr:
 
     base: Expr
     name: Ident
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ class StringLit:
     """A string in an expression: a text, or a code such as `"US:3A090"`."""
 
     value: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ class NumberLit:
     value: Fraction
     unit: str | None
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ class DateLit:
     """A day in an expression."""
 
     date: Date
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ class CodesLit:
 
     system: str
     body: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ class Special:
     """One of the words `yes`, `no`, `unknown`, `not_known`, `none`."""
 
     word: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +119,7 @@ class SetLit:
     """`{a, b}`."""
 
     items: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +128,7 @@ class ListLit:
 
     items: tuple[Expr, ...]
     open: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +137,7 @@ class Pair:
 
     key: Path
     value: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +145,7 @@ class RecordLit:
     """`{ key: value, … }`."""
 
     pairs: tuple[Pair, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +153,7 @@ class Paren:
     """Parentheses are kept: the formatter shows them, meaning ignores them."""
 
     inner: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,7 @@ class Call:
 
     function: Expr
     args: tuple[Arg, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +171,7 @@ class Filtered:
 
     subject: Expr
     where: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +182,7 @@ class Comprehension:
     var: Ident
     domain: Expr
     where: Expr | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +191,7 @@ class Rated:
 
     method: Ident
     rate: NumberLit
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +200,7 @@ class Named:
 
     key: Ident
     value: Expr | Filtered | Rated
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 Arg: TypeAlias = "Expr | Filtered | Comprehension | Named"
@@ -216,7 +212,7 @@ class With:
 
     base: Expr
     changes: RecordLit
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +221,7 @@ class OrElse:
 
     value: Expr
     otherwise: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +229,7 @@ class Negative:
     """`-a`."""
 
     inner: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +239,7 @@ class Arith:
     op: str
     left: Expr
     right: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +248,7 @@ class Chain:
 
     first: Expr
     rest: tuple[tuple[str, Expr], ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +258,7 @@ class In:
     item: Expr
     container: Expr
     negated: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +268,7 @@ class OfIn:
     quantifier: str
     items: Expr
     container: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +277,7 @@ class IsNotKnown:
 
     inner: Expr
     negated: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +288,7 @@ class Quant:
     var: Ident
     domain: Expr
     body: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +296,7 @@ class NotE:
     """`not a`."""
 
     inner: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +304,7 @@ class AndE:
     """`a and b and …`."""
 
     parts: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +312,7 @@ class OrE:
     """`a or b or …`."""
 
     parts: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 Expr: TypeAlias = (
@@ -355,7 +351,7 @@ class TypeName:
     """A named type or a unit (`flag`, `Item`, `nm`, `GB/s/mm2`)."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +359,7 @@ class TypeSet:
     """`{T}`, or `{a, b, c}`: a set of the words named."""
 
     items: tuple[TypeExpr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +367,7 @@ class TypeList:
     """`[T]`."""
 
     item: TypeExpr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 TypeExpr: TypeAlias = TypeName | TypeSet | TypeList
@@ -383,7 +379,7 @@ class Typed:
 
     name: Ident
     type: TypeExpr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 # ── windows and clauses ──────────────────────────────────────────────────────
@@ -400,7 +396,7 @@ class Window:
     end_kind: str | None
     end: Date | None = None
     length: int | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +405,7 @@ class TextClause:
 
     keyword: str
     text: Text
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +414,7 @@ class WordClause:
 
     keyword: str
     word: Ident
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +423,7 @@ class DateClause:
 
     keyword: str
     date: Date
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +431,7 @@ class Effective:
     """`effective from …`."""
 
     window: Window
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +440,7 @@ class Under:
 
     target: Path
     provision: Text | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,7 +449,7 @@ class SourceClause:
 
     text: Text
     grade: Ident | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,7 +458,7 @@ class Provision:
 
     first: Text
     last: Text | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,7 +466,7 @@ class Provisions:
     """The provisions the instrument has, as far as the file speaks of them."""
 
     items: tuple[Provision, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,7 +477,7 @@ class Covers:
     claim: str
     by: tuple[Path, ...]
     why: Text | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,7 +485,7 @@ class Cite:
     """`cite "item 1(1)"`, or `cite row.cite` in a family."""
 
     value: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,7 +494,7 @@ class ExprClause:
 
     keyword: str
     value: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,7 +503,7 @@ class Generator:
 
     var: Ident
     domain: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,7 +511,7 @@ class ForEach:
     """`for each x in S, y in T`."""
 
     generators: tuple[Generator, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,14 +519,14 @@ class Mirrors:
     """The counterpart in another regime."""
 
     targets: tuple[Path, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
     """An entry whose number is kept free."""
 
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 # ── effects ──────────────────────────────────────────────────────────────────
@@ -542,7 +538,7 @@ class RuleSet:
 
     include: tuple[Path, ...]
     exclude: tuple[Path, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,7 +553,7 @@ class Timing:
     number: int | None = None
     working: bool = False
     not_counting: tuple[Ident, ...] = ()
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,7 +561,7 @@ class RequiresLicense:
     """`requires license from A`."""
 
     authority: Ident
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -574,7 +570,7 @@ class RequiresReport:
 
     authority: Ident
     timing: tuple[Timing, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,7 +578,7 @@ class Prohibits:
     """`prohibits [except by approval of A]`."""
 
     approval: Ident | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,7 +587,7 @@ class Reviews:
 
     posture: Expr
     of: RuleSet | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,7 +596,7 @@ class Limits:
 
     forms: tuple[Ident, ...]
     of: RuleSet | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,7 +605,7 @@ class Defeats:
 
     rules: RuleSet
     where: Expr | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -617,7 +613,7 @@ class Establishes:
     """`establishes s(x)`."""
 
     status: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -626,7 +622,7 @@ class Classifies:
 
     subject: Expr
     code: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -637,7 +633,7 @@ class Obliges:
     to: tuple[Ident, ...]
     timing: tuple[Timing, ...]
     condition: Expr | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -645,7 +641,7 @@ class Flags:
     """`flags RED_FLAG`."""
 
     flag: Ident
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -654,7 +650,7 @@ class Charges:
 
     name: Ident
     amount: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -664,7 +660,7 @@ class Exposes:
     penalty: Ident
     low: Expr | None
     high: Expr | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 Effect: TypeAlias = (
@@ -690,7 +686,7 @@ class Then:
     effect: Effect
     phrase: Text | None
     upon: tuple[Ident, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 Clause: TypeAlias = (
@@ -722,7 +718,7 @@ class Instrument:
     title: Text
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -732,7 +728,7 @@ class Use:
     module: Path
     names: tuple[Ident, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -746,7 +742,7 @@ class FieldDecl:
     presumed: Expr | None
     judged: bool
     about: Text | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -757,7 +753,7 @@ class RecordDecl:
     title: Text | None
     fields: tuple[FieldDecl, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -768,7 +764,7 @@ class EnumDecl:
     values: tuple[Ident, ...]
     ordered: bool
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -778,7 +774,7 @@ class UnitDecl:
     name: Ident
     title: Text
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -790,7 +786,7 @@ class AliasDecl:
     window: Window | None
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -800,7 +796,7 @@ class WorkdaysDecl:
     name: Ident
     file: Text
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -815,7 +811,7 @@ class TableDecl:
     completeness: Ident | None
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -824,7 +820,7 @@ class Row:
 
     record: RecordLit
     name: Ident | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -835,7 +831,7 @@ class AddsDecl:
     window: Window | None
     rows: tuple[Row, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -845,7 +841,7 @@ class RemovesDecl:
     targets: tuple[Path, ...]
     window: Window
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -857,7 +853,7 @@ class SetDecl:
     value: Expr
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -868,7 +864,7 @@ class EntryDecl:
     title: Text
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -880,7 +876,7 @@ class ParamDecl:
     value: Expr
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -891,7 +887,7 @@ class ReadingDecl:
     values: tuple[Ident, ...]
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -905,7 +901,7 @@ class LetDecl:
     clauses: tuple[Clause, ...]
     value: Expr
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -917,7 +913,7 @@ class StatusDecl:
     title: Text | None
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -928,7 +924,7 @@ class RuleDecl:
     title: Text | None
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -940,7 +936,7 @@ class EventDecl:
     window: Window | None
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -952,7 +948,7 @@ class AmendsDecl:
     value: Expr | None
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -967,7 +963,7 @@ class PropertyDecl:
     bound: str | None
     expect_other: Expr | None
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -984,7 +980,7 @@ class Expectation:
     high: Ident | None = None
     path: Path | None = None
     value: Expr | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -993,7 +989,7 @@ class Expect:
 
     regime: Ident
     expectations: tuple[Expectation, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1008,14 +1004,14 @@ class CaseDecl:
     expects: tuple[Expect, ...]
     clauses: tuple[Clause, ...]
     doc: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorDecl:
     """Text that could not be read as a declaration; a diagnostic says why."""
 
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 Decl: TypeAlias = (
@@ -1050,7 +1046,7 @@ class Comment:
 
     text: str
     own_line: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1059,4 +1055,4 @@ class File:
 
     decls: tuple[Decl, ...]
     comments: tuple[Comment, ...] = field(compare=False)
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)

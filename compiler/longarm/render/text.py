@@ -64,7 +64,7 @@ def wrap(text: str, first: int, rest: int) -> list[str]:
                 lines.append(line)
                 line, room = "", rest
             line += char
-    return [*lines, line]
+    return [part.strip(" ") for part in (*lines, line)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _mark(label: Label, *, primary: bool) -> _Mark:
     if where.end_line > where.line:
         end = len(line)
         words = f"{words} (to line {where.end_line})".strip()
-    return _Mark(label.span.source, where.line, start, end, visible(words), primary)
+    return _Mark(label.span.source, where.line, start, end, visible(words).strip(" "), primary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,16 @@ SCENARIOS = (
         "........####",
         commences=5,
     ),
+    Scenario(
+        "a resumption lifts no suspension that starts after it",
+        (Act("b", "suspends", "a", 3, 6), Act("c", "resumes", "a", 2)),
+        "###....#####",
+    ),
+    Scenario(
+        "a resumption lifts no suspension issued after it",
+        (Act("b", "suspends", "a", 2, 6, issued=4), Act("c", "resumes", "a", 4)),
+        "##.....#####",
+    ),
 )
 
 AMENDMENT = (Act("b", "amends", "a", 3), Act("c", "suspends", "b", 5, 7))
@@ -347,6 +357,47 @@ def test_an_extension_of_a_rule_moves_its_last_window() -> None:
     assert row(law, day(1)) == ".##..####..."
 
 
+def test_naming_the_instrument_extends_its_suspensions_and_not_its_doubts() -> None:
+    for kind, target, expected in (
+        ("suspends", "b", "##......####"),
+        ("uncertain", "b", "##???#######"),
+        ("uncertain", "b.e", "##??????####"),
+    ):
+        law, problems = build_law(
+            [Instrument(name, "us", day(0)) for name in "abc"],
+            [Leaf("a.rule", "a")],
+            [
+                Event("b.e", EventKind(kind), "b", ("a",), window(2, 4)),
+                Event("x", EventKind.EXTENDS, "c", (target,), window(0, 7)),
+            ],
+        )
+        assert problems == ()
+        assert row(law) == expected
+
+
+def test_a_doubtful_extension_is_settled_where_both_ends_have_passed() -> None:
+    law, problems = build_law(
+        [Instrument(name, "us", day(0)) for name in "abc"],
+        [Leaf("a.rule", "a", None, (window(1, 3),))],
+        [
+            Event("x", EventKind.EXTENDS, "b", ("a.rule",), window(2, 6)),
+            Event("u", EventKind.UNCERTAIN, "c", ("b",), window(0)),
+        ],
+    )
+    assert problems == ()
+    assert row(law) == ".###???....."
+
+
+def test_an_event_is_not_seen_before_its_instrument_is_issued() -> None:
+    law, _ = build_law(
+        [Instrument("a", "us", day(0)), Instrument("b", "us", day(4))],
+        [Leaf("a.rule", "a")],
+        [Event("s", EventKind.SUSPENDS, "b", ("a",), window(5), noted=day(2))],
+    )
+    assert row(law, day(3)) == "############"
+    assert row(law, day(4)) == "#####......."
+
+
 def test_states_in_words() -> None:
     law = real()
     name = "cn.mofcom_2025_61.r"
@@ -508,6 +559,18 @@ def test_no_question_where_no_clock_cuts() -> None:
     assert segments(law, ON + timedelta(days=1), "America/New_York") == ()
     assert in_force(law, "far", ON, LATE) == YES
     assert in_force(law, "new", ON + timedelta(days=1), LATE) == YES
+
+
+def test_an_edge_that_is_not_published_cuts_nothing() -> None:
+    law, _ = build_law(
+        [Instrument("a", "us", day(0)), Instrument("b", "us", day(4))],
+        [Leaf("a.rule", "a")],
+        [Event("s", EventKind.SUSPENDS, "b", ("a",), Window(Edge(day(6), 600)))],
+    )
+    assert segments(law, day(6), "America/New_York", day(3)) == ()
+    assert len(segments(law, day(6), "America/New_York", day(4))) == 2
+    assert row(law, day(3)) == "############"
+    assert row(law, day(4)) == "######?....."
 
 
 def test_a_given_instant_needs_no_question_whatever_its_offset() -> None:

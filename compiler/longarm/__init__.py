@@ -1,0 +1,1 @@
+"""What is done with policies: checked, run, shown."""

@@ -1,0 +1,1 @@
+"""The language: its text, its meaning, its diagnostics. Imports nothing else of longarm."""

@@ -1,0 +1,1 @@
+"""Lints: one rule, one module."""

@@ -1,0 +1,1 @@
+"""What a policy means: the core tree, its types, its time."""

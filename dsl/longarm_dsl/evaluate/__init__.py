@@ -1,0 +1,1 @@
+"""The reference semantics: small, slow, the oracle of everything else."""

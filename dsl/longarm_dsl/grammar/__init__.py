@@ -1,0 +1,1 @@
+"""The grammar files; a package, so that they load from a wheel."""

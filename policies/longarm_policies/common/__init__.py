@@ -1,0 +1,1 @@
+"""What the regimes share: vocabulary, countries, units, calendars."""

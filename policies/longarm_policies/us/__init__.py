@@ -1,0 +1,1 @@
+"""The regime of the United States."""

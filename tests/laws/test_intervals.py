@@ -176,7 +176,7 @@ def test_31_intersection_is_what_both_hold(a: Interval, b: Interval) -> None:
 
 
 @given(st.integers(-3, 3), st.booleans(), st.booleans())
-def test_32_ranges_that_touch(at: int, left: bool, right: bool) -> None:  # noqa: FBT001  drawn
+def test_32_ranges_that_touch(at: int, left: bool, right: bool) -> None:
     below = between(at - 1, at, high_closed=left)
     above = between(at, at + 1, low_closed=right)
     touching = left and right

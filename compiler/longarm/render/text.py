@@ -211,7 +211,8 @@ class _Page:
             yield f"{'':{before}}{marks} {words}".rstrip()
             return
         yield f"{'':{before}}{marks}"
-        indent = before if before < room // 2 else 0
+        # As far under its mark as the width allows.
+        indent = min(before, max(0, room - max(cell_len(mark.text), room // 2)))
         for line in wrap(mark.text, room - indent, room - indent):
             yield f"{'':{indent}}{self.paint(line, code)}"
 

@@ -1,0 +1,86 @@
+"""A compiled program: everything the files declare, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from longarm_dsl.core import ast
+from longarm_dsl.core.time import Law
+from longarm_dsl.core.types import EnumType
+from longarm_dsl.core.workdays import Calendar
+from longarm_dsl.source import Source, Span
+from longarm_dsl.surface import ast as surface
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One file: its dotted name, its tree, and how to read data files beside it."""
+
+    name: str
+    source: Source
+    file: surface.File
+    resource: Callable[[str], bytes | None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worked example of a file, with its surface record of facts."""
+
+    title: str
+    module: str
+    on: str | None
+    known: str | None
+    closed: bool
+    given: surface.RecordLit | None
+    expectations: tuple[ast.Expectation, ...]
+    cite: str | None
+    regimes: tuple[str, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A statement about all transactions, as written."""
+
+    title: str
+    module: str
+    decl: surface.PropertyDecl
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The core tree of all loaded files; ids are unique and sorted where it matters."""
+
+    modules: tuple[Module, ...]
+    records: dict[str, ast.Record]
+    enums: dict[str, EnumType]
+    units: frozenset[str]
+    instruments: dict[str, ast.Instrument]
+    rules: dict[str, ast.Rule]
+    entries: dict[str, ast.Entry]
+    lets: dict[str, ast.Let]
+    values: dict[str, ast.Value]
+    readings: dict[str, ast.Reading]
+    statuses: dict[str, ast.Status]
+    tables: dict[str, ast.Table]
+    aliases: tuple[ast.Alias, ...]
+    calendars: dict[str, Calendar]
+    amendments: dict[str, tuple[ast.Amendment, ...]]
+    law: Law
+    event_spans: dict[str, Span]
+    event_notes: dict[str, str]
+    cases: tuple[Case, ...]
+    properties: tuple[Property, ...]
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        """The regimes that some instrument belongs to, sorted."""
+        return tuple(sorted({i.regime for i in self.instruments.values()}))
+
+    @property
+    def verified(self) -> date | None:
+        """The newest day on which anyone verified an instrument."""
+        days = [i.verified for i in self.instruments.values() if i.verified is not None]
+        return max(days, default=None)

@@ -1,0 +1,664 @@
+"""Rules, their effects and rule sets; events and amendments; what a case expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from longarm_dsl.core import ast
+from longarm_dsl.core import time as calendar
+from longarm_dsl.core.codes import parse_code
+from longarm_dsl.core.expressions import ITEM_ROOT, Typer, Vocabulary
+from longarm_dsl.core.linking import Context, Declared, Linker
+from longarm_dsl.core.types import (
+    BROKEN,
+    FORMS,
+    POSTURE,
+    REQUIREMENTS,
+    TEXT,
+    NumberType,
+    RecordType,
+    Type,
+    item_of,
+)
+from longarm_dsl.core.units import MONEY
+from longarm_dsl.core.windows import day_of, window_of
+from longarm_dsl.diagnostics import Diagnostic, Severity, did_you_mean, error, warning
+from longarm_dsl.source import Span
+from longarm_dsl.surface import ast as surface
+
+Scope = dict[str, Type]
+
+
+@dataclass(slots=True)
+class RuleReader:
+    """Reads rules and what names them."""
+
+    linker: Linker
+    vocabulary: Vocabulary
+    found: list[Diagnostic]
+    establishing: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    licensing: set[str] = field(default_factory=set[str])
+    regimes: set[str] = field(default_factory=set[str])
+
+    def __post_init__(self) -> None:
+        """Index which rules establish which status and which require a license."""
+        for declared in sorted(self.linker.by_id.values(), key=lambda d: d.id):
+            if declared.context.regime is not None:
+                self.regimes.add(declared.context.regime)
+            if not isinstance(declared.decl, surface.RuleDecl):
+                continue
+            for clause in declared.decl.clauses:
+                if not isinstance(clause, surface.Then):
+                    continue
+                if isinstance(clause.effect, surface.RequiresLicense):
+                    self.licensing.add(declared.id)
+                if isinstance(clause.effect, surface.Establishes):
+                    status = self._status_of(clause.effect.status, declared.context)
+                    if status is not None:
+                        self.establishing.setdefault(status, []).append(declared.id)
+
+    def _typer(self, context: Context) -> Typer:
+        return Typer(self.vocabulary, context, self.found)
+
+    def _status_of(self, node: surface.Expr, context: Context) -> str | None:
+        match node:
+            case surface.Call(function):
+                return self._status_of(function, context)
+            case surface.Name(text):
+                found = self.linker.find(text, context, "status")
+            case surface.Attr():
+                text = node.span.text
+                found = self.linker.find(text, context, "status")
+            case _:
+                return None
+        return found.id if found is not None else None
+
+    # ── rule sets ────────────────────────────────────────────────────────────
+
+    def rule_set(self, node: surface.RuleSet, context: Context) -> ast.RuleSet:
+        """The rules that a set names; unknown names are findings."""
+        included = [r for path in node.include for r in self._rules(path, context)]
+        excluded = {r for path in node.exclude for r in self._rules(path, context)}
+        kept = tuple(dict.fromkeys(r for r in included if r not in excluded))
+        return ast.RuleSet(kept, node.span.text, span=node.span)
+
+    def _rules(self, path: surface.Path, context: Context) -> tuple[str, ...]:
+        found = self.linker.find(path.text, context, "rule", "instrument", "status")
+        if found is None and path.text in self.regimes:
+            return tuple(
+                r
+                for i, rules in sorted(self.linker.members.items())
+                if i.startswith(f"{path.text}.")
+                for r in rules
+            )
+        if found is None:
+            self.found.append(self.linker.unknown(path.text, path.span, context, "rule"))
+            return ()
+        match found.kind:
+            case "instrument":
+                return tuple(self.linker.members.get(found.id, ()))
+            case "status":
+                return tuple(self.establishing.get(found.id, ()))
+            case _:
+                return (found.id,)
+
+    def claimed(self, path: surface.Path, context: Context) -> str:
+        """The rule (or clause keyword) that a `covers … by` names."""
+        if path.text in {"effective", "binds", "issued"}:
+            return path.text
+        found = self.linker.find(path.text, context)
+        if found is None:
+            self.found.append(
+                error(
+                    "claim-without-rule",
+                    f"nothing here is called `{path.text}`",
+                    path.span,
+                    help=did_you_mean(
+                        path.text,
+                        [
+                            r.rsplit(".", 1)[-1]
+                            for r in self.linker.members.get(context.instrument or "", ())
+                        ],
+                    )
+                    or "name a rule of the instrument",
+                    note=context.instrument,
+                )
+            )
+            return path.text
+        return found.id
+
+    # ── rules ────────────────────────────────────────────────────────────────
+
+    def rule(self, declared: Declared, instruments: dict[str, ast.Instrument]) -> ast.Rule:
+        """One rule, with its instrument's `binds` where it has none of its own."""
+        decl = declared.decl
+        assert isinstance(decl, surface.RuleDecl)  # noqa: S101  INVARIANT: kind rule
+        context = declared.context
+        if context.instrument is None:
+            self.found.append(
+                error(
+                    "missing-clause",
+                    "a rule must belong to an instrument",
+                    decl.name.span,
+                    help="put an `instrument` before it",
+                )
+            )
+        instrument = instruments.get(context.instrument or "")
+        clauses, notes, source = self._clauses(decl.clauses, context, declared.id, ())
+        clauses = replace(
+            clauses,
+            title=decl.title.value if decl.title else clauses.title,
+            each=clauses.each or (),
+            effects=clauses.effects or (),
+            mirrors=clauses.mirrors or (),
+            binds=clauses.binds or (instrument.binds if instrument else None),
+        )
+        if not clauses.effects:
+            self.found.append(
+                error(
+                    "missing-clause",
+                    "the rule has no effect",
+                    decl.name.span,
+                    help="add a `then` clause",
+                    note=context.instrument,
+                )
+            )
+        return ast.Rule(
+            declared.id,
+            decl.name.text,
+            context.instrument or "",
+            context.regime or "",
+            clauses,
+            notes,
+            source[0] if source[0] is not None else instrument.source if instrument else None,
+            source[1] if source[1] is not None else instrument.grade if instrument else None,
+            decl.doc,
+            span=decl.span,
+            name_span=decl.name.span,
+        )
+
+    def _clauses(
+        self,
+        nodes: tuple[surface.Clause, ...],
+        context: Context,
+        rule: str,
+        inherited: tuple[ast.Generator, ...],
+    ) -> tuple[ast.Clauses, tuple[str, ...], tuple[str | None, str | None]]:
+        """Clauses of a rule or amendment; `inherited` is the family of the amended rule."""
+        typer = self._typer(context)
+        each: tuple[ast.Generator, ...] | None = None
+        scope: Scope = {g.var: _element_type(g.domain) for g in inherited}
+        for node in nodes:
+            if isinstance(node, surface.ForEach):
+                scope = {}
+                made: list[ast.Generator] = []
+                for g in node.generators:
+                    domain = typer.expr(g.domain, scope)
+                    if g.var.text in scope:
+                        self.found.append(
+                            error(
+                                "duplicate-name",
+                                f"`{g.var.text}` goes through two lists",
+                                g.var.span,
+                                help="name the second variable differently",
+                            )
+                        )
+                    element = _element_type(domain)
+                    if element == BROKEN and domain.type != BROKEN:
+                        self.found.append(
+                            error(
+                                "type-mismatch",
+                                "this has no elements to go through",
+                                g.domain.span,
+                                note=context.instrument,
+                            )
+                        )
+                    scope[g.var.text] = element
+                    made.append(ast.Generator(g.var.text, domain))
+                each = tuple(made)
+        zh = basis = source = grade = None
+        cite: ast.Expr | None = None
+        binds: ast.Expr | None = None
+        when: ast.Expr | None = None
+        effects: list[ast.Effect] = []
+        mirrors: list[str] = []
+        notes: list[str] = []
+        for node in nodes:
+            match node:
+                case surface.TextClause("zh", text):
+                    zh = text.value
+                case surface.TextClause("note", text):
+                    notes.append(text.value)
+                case surface.WordClause("basis", word):
+                    basis = word.text
+                case surface.SourceClause(text, word):
+                    source, grade = text.value, word.text if word else None
+                case surface.Cite(value):
+                    cite = typer.typed(value, scope, TEXT)
+                case surface.ExprClause("binds", value):
+                    binds = typer.flag(value, scope)
+                case surface.ExprClause("when", value):
+                    when = typer.flag(value, scope)
+                case surface.Then():
+                    effects.append(self._effect(node, typer, scope, context, rule))
+                case surface.Mirrors(targets):
+                    mirrors.extend(self._mirror(t, context) for t in targets)
+                case _:
+                    pass
+        return (
+            ast.Clauses(
+                None,
+                zh,
+                cite,
+                basis,
+                each,
+                binds,
+                when,
+                tuple(effects) or None,
+                tuple(mirrors) or None,
+            ),
+            tuple(notes),
+            (source, grade),
+        )
+
+    def _mirror(self, path: surface.Path, context: Context) -> str:
+        found = self.linker.find(path.text, context, "rule", "instrument")
+        if found is None:
+            self.found.append(
+                replace(
+                    warning(
+                        "mirror-absent",
+                        f"`{path.text}` is in no loaded pack",
+                        path.span,
+                        help="load the pack, or mend the name",
+                        note=context.instrument,
+                    ),
+                    severity=Severity.NOTE,
+                )
+            )
+        return found.id if found else path.text
+
+    def cite(
+        self, nodes: tuple[surface.Clause, ...], context: Context, scope: Scope
+    ) -> ast.Expr | None:
+        """The `cite` clause among some clauses."""
+        for node in nodes:
+            if isinstance(node, surface.Cite):
+                return self._typer(context).typed(node.value, scope, TEXT)
+        return None
+
+    def entry_condition(self, node: surface.Expr, context: Context) -> ast.Expr:
+        """The condition of an entry: its bare words are properties of the item."""
+        typer = Typer(self.vocabulary, context, self.found, ITEM_ROOT)
+        return typer.flag(node, {ITEM_ROOT.name: ITEM_ROOT.type})
+
+    # ── effects ──────────────────────────────────────────────────────────────
+
+    def _effect(
+        self, node: surface.Then, typer: Typer, scope: Scope, context: Context, rule: str
+    ) -> ast.Effect:
+        made = self._kind(node.effect, typer, scope, context, rule)
+        return ast.Effect(
+            made,
+            node.phrase.value if node.phrase else None,
+            tuple(u.text for u in node.upon),
+            span=node.span,
+        )
+
+    def _kind(
+        self, node: surface.Effect, typer: Typer, scope: Scope, context: Context, rule: str
+    ) -> ast.EffectKind:
+        match node:
+            case surface.RequiresLicense(authority):
+                return ast.RequiresLicense(authority.text)
+            case surface.RequiresReport(authority, timing):
+                return ast.RequiresReport(authority.text, _timings(timing))
+            case surface.Prohibits(approval):
+                return ast.Prohibits(approval.text if approval else None)
+            case surface.Reviews(posture, of):
+                return ast.Reviews(
+                    typer.typed(posture, scope, POSTURE), self._governed(of, context, node.span)
+                )
+            case surface.Limits(forms, of):
+                for form in forms:
+                    if form.text not in FORMS:
+                        self.found.append(
+                            error(
+                                "unknown-enum-value",
+                                f"`{form.text}` is not a form of license",
+                                form.span,
+                                help=did_you_mean(form.text, FORMS)
+                                or "it can be " + ", ".join(f"`{f}`" for f in FORMS),
+                            )
+                        )
+                return ast.Limits(
+                    tuple(f.text for f in forms), self._governed(of, context, node.span)
+                )
+            case surface.Defeats(rules, where):
+                targets = self.rule_set(rules, context)
+                if rule in targets.rules:
+                    self.found.append(
+                        error(
+                            "self-defeating-set",
+                            "the rule is in the set that it defeats",
+                            rules.span,
+                            help="take it out with `except`",
+                            note=context.instrument,
+                        )
+                    )
+                other = [r for r in targets.rules if r.split(".", 1)[0] != context.regime]
+                if other:
+                    self.found.append(
+                        error(
+                            "unknown-target",
+                            f"`{other[0]}` belongs to another regime",
+                            rules.span,
+                            help="a rule defeats rules of its own regime only",
+                            note=context.instrument,
+                        )
+                    )
+                inner = {**scope, **self._family_scope(targets)}
+                return ast.Defeats(targets, typer.flag(where, inner) if where else None)
+            case surface.Establishes(status):
+                test = typer.flag(status, scope)
+                if isinstance(test, ast.StatusTest):
+                    return ast.Establishes(test.status, test.args)
+                if not isinstance(test, ast.Broken):
+                    self.found.append(
+                        error(
+                            "type-mismatch",
+                            "`establishes` names a status",
+                            status.span,
+                            help="declare it with `status`",
+                            note=context.instrument,
+                        )
+                    )
+                return ast.Establishes("", ())
+            case surface.Classifies(subject, code):
+                item = typer.typed(subject, scope, RecordType("Item"))
+                parsed = parse_code(code.value) if isinstance(code, surface.StringLit) else None
+                if parsed is None:
+                    self.found.append(
+                        error(
+                            "unknown-code",
+                            "a code with its system is expected here",
+                            code.span,
+                            help='write `"US:3A090.a"`',
+                            note=context.instrument,
+                        )
+                    )
+                    parsed = parse_code("US:none")
+                    assert parsed is not None  # noqa: S101  INVARIANT: a code by itself
+                return ast.Classifies(item, parsed)
+            case surface.Obliges(duties, to, timing, condition):
+                return ast.Obliges(
+                    tuple(d.text for d in duties),
+                    tuple(t.text for t in to),
+                    _timings(timing),
+                    typer.flag(condition, scope) if condition else None,
+                )
+            case surface.Flags(flag):
+                return ast.Flags(flag.text)
+            case surface.Charges(name, amount):
+                return ast.Charges(name.text, typer.typed(amount, scope, NumberType(MONEY)))
+            case surface.Exposes(penalty, low, high):
+                return ast.Exposes(
+                    penalty.text,
+                    typer.typed(low, scope, NumberType(MONEY)) if low else None,
+                    typer.typed(high, scope, NumberType(MONEY)) if high else None,
+                )
+
+    def _family_scope(self, targets: ast.RuleSet) -> Scope:
+        """Variables of the families that a set names, for `defeats … where`."""
+        scope: Scope = {}
+        for id_ in targets.rules:
+            declared = self.linker.by_id[id_]
+            if not isinstance(declared.decl, surface.RuleDecl):
+                continue
+            quiet = Typer(self.vocabulary, declared.context, [])
+            local: Scope = {}
+            for clause in declared.decl.clauses:
+                if isinstance(clause, surface.ForEach):
+                    for g in clause.generators:
+                        domain = quiet.expr(g.domain, local)
+                        local[g.var.text] = _element_type(domain)
+            scope.update(local)
+        return scope
+
+    def _governed(self, of: surface.RuleSet | None, context: Context, span: Span) -> ast.RuleSet:
+        """License rules that a review or limit governs; by default its own instrument's."""
+        if of is not None:
+            named = self.rule_set(of, context)
+        else:
+            own = tuple(self.linker.members.get(context.instrument or "", ()))
+            named = ast.RuleSet(own, "", span=span)
+        rules = tuple(r for r in named.rules if r in self.licensing)
+        if not rules:
+            self.found.append(
+                error(
+                    "idle-review",
+                    "no license requirement is there to govern",
+                    span,
+                    help="name it: `of mofcom_2025_18`",
+                    note=context.instrument,
+                )
+            )
+        return ast.RuleSet(rules, named.text, span=span)
+
+    # ── events ───────────────────────────────────────────────────────────────
+
+    def event(
+        self, declared: Declared, tables: dict[str, ast.Table]
+    ) -> tuple[calendar.Event | None, ast.Amendment | None]:
+        """One event, and for an amendment what it changes."""
+        decl = declared.decl
+        context = declared.context
+        assert isinstance(decl, surface.EventDecl | surface.AmendsDecl)  # noqa: S101  INVARIANT
+        noted = because = None
+        for clause in decl.clauses:
+            match clause:
+                case surface.DateClause("noted", day):
+                    noted = day_of(day)
+                case surface.TextClause("because", text):
+                    because = text.value
+                case _:
+                    pass
+        paths = decl.targets if isinstance(decl, surface.EventDecl) else (decl.target,)
+        targets = tuple(
+            t for path in paths if (t := self._target(path, context, tables)) is not None
+        )
+        if not targets:
+            return None, None
+        window = window_of(decl.window, self.found) if decl.window else calendar.Window()
+        verb = decl.verb.text if isinstance(decl, surface.EventDecl) else "amends"
+        event = calendar.Event(
+            declared.id,
+            calendar.EventKind(verb),
+            context.instrument or "",
+            targets,
+            window,
+            noted,
+            because,
+        )
+        change = None
+        if isinstance(decl, surface.AmendsDecl):
+            change = self._amendment(declared, decl, targets[0])
+        return event, change
+
+    def _target(
+        self, path: surface.Path, context: Context, tables: dict[str, ast.Table]
+    ) -> str | None:
+        found = self.linker.find(
+            path.text,
+            context,
+            "instrument",
+            "rule",
+            "entry",
+            "param",
+            "let",
+            "codes",
+            "countries",
+            "event",
+            "reading",
+        )
+        if found is not None:
+            return found.id
+        for table in tables.values():
+            for row in table.rows:
+                if row.id in {path.text, f"{context.regime}.{path.text}"}:
+                    return row.id
+        self.found.append(
+            replace(
+                self.linker.unknown(path.text, path.span, context, "rule or instrument"),
+                name="unknown-target",
+            )
+        )
+        return None
+
+    def _amendment(
+        self, declared: Declared, decl: surface.AmendsDecl, target: str
+    ) -> ast.Amendment:
+        context = declared.context
+        amended = self.linker.by_id.get(target)
+        inherited: tuple[ast.Generator, ...] = ()
+        value: ast.Expr | None = None
+        match amended.decl if amended is not None else None:
+            case surface.RuleDecl() as rule_decl if amended is not None:
+                quiet = Typer(self.vocabulary, amended.context, [])
+                scope: Scope = {}
+                generators: list[ast.Generator] = []
+                for clause in rule_decl.clauses:
+                    if isinstance(clause, surface.ForEach):
+                        for g in clause.generators:
+                            domain = quiet.expr(g.domain, scope)
+                            scope[g.var.text] = _element_type(domain)
+                            generators.append(ast.Generator(g.var.text, domain))
+                inherited = tuple(generators)
+            case surface.LetDecl() if decl.value is not None:
+                subjects = self.vocabulary.let_subjects(target)
+                value = self._typer(context).typed(
+                    decl.value,
+                    {s.name: s.type for s in subjects},
+                    self.vocabulary.let_type(target),
+                )
+            case surface.ParamDecl() | surface.SetDecl() if decl.value is not None:
+                wanted = self.vocabulary.value_type(target)
+                value = Typer(self.vocabulary, context, self.found, None).typed(
+                    decl.value, {}, wanted
+                )
+            case _:
+                pass
+        if decl.value is not None and value is None:
+            self.found.append(
+                error(
+                    "unknown-clause",
+                    "only a param, a definition or a set has a value",
+                    decl.value.span,
+                    help="amend the clauses of the rule instead",
+                    note=context.instrument,
+                )
+            )
+        clauses, _, _ = self._clauses(decl.clauses, context, target, inherited)
+        return ast.Amendment(declared.id, target, clauses, value, span=decl.span)
+
+    # ── expectations ─────────────────────────────────────────────────────────
+
+    def expectation(
+        self, node: surface.Expectation, regime: str, context: Context
+    ) -> ast.Expectation:
+        """What a case asserts, with names checked."""
+        scale: tuple[str, ...] = ()
+        if node.kind == "requires":
+            scale = REQUIREMENTS
+        elif node.kind == "reviews":
+            scale = POSTURE.values
+        for word in (node.low, node.high):
+            if scale and word is not None and word.text not in scale:
+                self.found.append(
+                    error(
+                        "unknown-enum-value",
+                        f"`{word.text}` is not a {'requirement' if node.kind == 'requires' else 'posture'}",
+                        word.span,
+                        help=did_you_mean(word.text, scale)
+                        or "it can be " + ", ".join(f"`{s}`" for s in scale),
+                    )
+                )
+        name: str | None = None
+        amount: ast.Expr | None = None
+        if node.path is not None:
+            name = node.path.text
+            if node.kind in {"because", "not_because"}:
+                name = self._expected_rule(node.path, regime, context)
+        elif node.value is not None and node.kind == "charge":
+            amount = Typer(self.vocabulary, context, self.found, None).typed(
+                node.value, {}, NumberType(MONEY)
+            )
+        elif node.value is not None:
+            name = node.value.span.text
+            if node.kind in {"status", "not_status"}:
+                name = self._expected_status(node.value, regime, context)
+            elif isinstance(node.value, surface.StringLit):
+                name = node.value.value
+        return ast.Expectation(
+            regime,
+            node.kind,
+            node.low.text if node.low else None,
+            node.high.text if node.high else None,
+            name,
+            amount,
+            span=node.span,
+        )
+
+    def _expected_rule(self, path: surface.Path, regime: str, context: Context) -> str:
+        found = self.linker.find(path.text, context, "rule")
+        if found is not None and found.id.startswith(f"{regime}."):
+            return found.id
+        tail = f".{path.text}"
+        matching = [
+            d.id
+            for d in self.linker.by_id.values()
+            if d.kind == "rule" and d.id.startswith(f"{regime}.") and d.id.endswith(tail)
+        ]
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            self.found.append(
+                error(
+                    "ambiguous-name",
+                    f"`{path.text}` names {len(matching)} rules",
+                    path.span,
+                    help="say which: " + ", ".join(f"`{m}`" for m in sorted(matching)[:3]),
+                )
+            )
+            return path.text
+        self.found.append(self.linker.unknown(path.text, path.span, context, "rule"))
+        return path.text
+
+    def _expected_status(self, node: surface.Expr, regime: str, context: Context) -> str:
+        head = node.function if isinstance(node, surface.Call) else node
+        inside = node.span.text[len(head.span.text) :]
+        text = head.span.text
+        found = self.linker.find(text, context, "status") or self.linker.find(
+            f"{regime}.{text}", context, "status"
+        )
+        if found is None:
+            self.found.append(self.linker.unknown(text, head.span, context, "status"))
+            return node.span.text
+        return found.id + inside
+
+
+def _element_type(domain: ast.Expr) -> Type:
+    return item_of(domain.type) or BROKEN
+
+
+def _timings(nodes: tuple[surface.Timing, ...]) -> tuple[ast.Timing, ...]:
+    return tuple(
+        ast.Timing(
+            t.kind,
+            t.event.text if t.event else None,
+            t.number,
+            t.working,
+            tuple(n.text for n in t.not_counting),
+        )
+        for t in nodes
+    )

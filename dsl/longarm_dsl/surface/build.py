@@ -452,17 +452,9 @@ def _then(b: Building, node: Branch) -> ast.Then:
 
 
 def _ruleset(b: Building, node: Branch) -> ast.RuleSet:
-    include: list[ast.Path] = []
-    exclude: list[ast.Path] = []
-    text = b.source.text
-    paths = _paths(b, node)
-    for i, path in enumerate(paths):
-        between = text[paths[i - 1].span.end : path.span.start] if i else ""
-        if exclude or "except" in between:
-            exclude.append(path)
-        else:
-            include.append(path)
-    return ast.RuleSet(tuple(include), tuple(exclude), span=b.span(node))
+    exclusion = branches(node, "exclusion")
+    exclude = _paths(b, exclusion[0]) if exclusion else ()
+    return ast.RuleSet(_paths(b, node), exclude, span=b.span(node))
 
 
 def _of(b: Building, node: Branch) -> ast.RuleSet | None:

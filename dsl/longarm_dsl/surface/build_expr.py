@@ -96,7 +96,9 @@ def number_of(b: Building, word: Word, unit: str | None, node: Tree) -> ast.Numb
     value = Fraction(digits)
     if unit == "%":
         value /= 100
-    return ast.NumberLit(value, unit, b.source.text[span.start : span.end], span=span)
+    text = word.text.rstrip("%").rstrip()
+    shown = text if unit is None else f"{text}%" if unit == "%" else f"{text} {unit}"
+    return ast.NumberLit(value, unit, shown, span=span)
 
 
 def build_type(b: Building, node: Branch) -> ast.TypeExpr:
@@ -136,7 +138,8 @@ def build_expr(b: Building, node: Tree) -> ast.Expr:
             return ast.DateLit(date_of(b, words(node, "DATE")[0]), span=span)
         case "codes_lit":
             system, _, body = words(node, "CODES")[0].text.partition("[")
-            return ast.CodesLit(system, body[:-1], span=span)
+            spaced = re.sub(r"\s*;\s*", "; ", " ".join(body[:-1].split()))
+            return ast.CodesLit(system, spaced.strip(), span=span)
         case "yes" | "no" | "unknown" | "not_known" | "none":
             return ast.Special(node.kind, span=span)
         case "paren":

@@ -91,6 +91,15 @@ def parse_expression(source: Source) -> tuple[ast.Expr | None, tuple[Diagnostic,
     return file.decls[0].value, ()
 
 
+def tokens(source: Source) -> tuple[Word, ...]:
+    """Every token of a text that has no syntax errors, comments and documentation left out."""
+    reading = _lark().parse_interactive(source.text)
+    return tuple(
+        Word(str(t.type), str(t), t.start_pos or 0, (t.start_pos or 0) + len(t))
+        for t in reading.iter_parse()
+    )
+
+
 @cache
 def _lark() -> Lark:
     # lark's released classes are not generic, its stubs are: one ignore here and none elsewhere.

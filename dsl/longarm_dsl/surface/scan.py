@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 from longarm_dsl.diagnostics import Diagnostic, error
@@ -91,25 +92,45 @@ def _lookalike(span: Span) -> Diagnostic:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment or documentation; `own_line` when nothing but spaces stands before it."""
+
+    text: str
+    start: int
+    end: int
+    doc: bool
+    own_line: bool
+
+
 @lru_cache(maxsize=64)
-def scan_comments(source: Source) -> tuple[ast.Comment, ...]:
-    """Every `#` comment, for the formatter."""
-    comments: list[ast.Comment] = []
+def trivia(source: Source) -> tuple[Remark, ...]:
+    """Every comment and every documentation, in order."""
+    found: list[Remark] = []
     for m in _TOKEN.finditer(source.text):
-        if m.lastgroup == "comment":
-            line_start = source.text.rfind("\n", 0, m.start()) + 1
-            own = not source.text[line_start : m.start()].strip()
-            comments.append(
-                ast.Comment(m.group().rstrip(), own, span=Span(source, m.start(), m.end()))
-            )
-    return tuple(comments)
+        if m.lastgroup not in {"comment", "doc"}:
+            continue
+        line_start = source.text.rfind("\n", 0, m.start()) + 1
+        own = not source.text[line_start : m.start()].strip()
+        is_doc = m.lastgroup == "doc"
+        text = m.group() if is_doc else m.group().rstrip()
+        found.append(Remark(text, m.start(), m.end(), is_doc, own))
+    return tuple(found)
 
 
-@lru_cache(maxsize=64)
+def scan_comments(source: Source) -> tuple[ast.Comment, ...]:
+    """Every `#` comment."""
+    return tuple(
+        ast.Comment(r.text, r.own_line, span=Span(source, r.start, r.end))
+        for r in trivia(source)
+        if not r.doc
+    )
+
+
 def scan_docs(source: Source) -> tuple[tuple[Span, str], ...]:
     """Every `\"\"\"` documentation with its text, in order."""
     return tuple(
-        (Span(source, m.start(), m.end()), m.group()[3:-3].strip("\n").rstrip())
-        for m in _TOKEN.finditer(source.text)
-        if m.lastgroup == "doc" and len(m.group()) >= 6  # noqa: PLR2004  two marks
+        (Span(source, r.start, r.end), r.text[3:-3].strip("\n").rstrip())
+        for r in trivia(source)
+        if r.doc and len(r.text) >= 6  # noqa: PLR2004  two marks
     )

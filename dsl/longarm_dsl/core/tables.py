@@ -1,7 +1,7 @@
 """Tables and lists: rows from CSV files beside the `.pol` file and from `adds to`.
 
 A cell is read as an expression of its column's type. Five columns date a row: `issued`
-and `from` (when it was published and applies), `until` (a known end), or `removed` with
+and `from` (when it was published and applies), `until` (a known end), or `removed_from` with
 `removed_issued` (when it ended and when that was published); `cite` says where it stands.
 """
 
@@ -24,7 +24,7 @@ from longarm_dsl.source import Source, Span
 from longarm_dsl.surface import ast as surface
 from longarm_dsl.surface.parser import parse_expression
 
-DATES = ("issued", "from", "until", "removed", "removed_issued")
+DATES = ("issued", "from", "until", "removed_from", "removed_issued")
 MAX_ROWS = 200_000
 
 
@@ -142,8 +142,8 @@ class TableReader:
                     declared.context.instrument,
                     dates.get("issued") or dates.get("from"),
                     dates.get("from"),
-                    dates.get("until") or dates.get("removed"),
-                    dates.get("removed_issued") or dates.get("removed"),
+                    dates.get("until") or dates.get("removed_from"),
+                    dates.get("removed_issued") or dates.get("removed_from"),
                     span=where,
                 )
             )

@@ -62,6 +62,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("lookalike-name", _E, "a name with letters that look like others"),
     Kind("malformed-case", _E, "a case file that does not have the form of a case"),
     Kind("malformed-date", _E, "a date that is not in the calendar or not written YYYY-MM-DD"),
+    Kind("malformed-fact", _E, "a stated fact whose value cannot be read"),
     Kind("malformed-table", _E, "a row of a table that does not fit its columns"),
     Kind("mirror-absent", _N, "`mirrors` names a rule of a pack that is not loaded"),
     Kind("missing-clause", _E, "a declaration without a clause that it needs"),

@@ -1,0 +1,307 @@
+"""Cases from files: `.pol`, YAML 1.2 and JSON, all to the same `CaseInput`.
+
+    longarm.cases.load_cases([Path("cases/")])     compile, read every case file of some paths
+    longarm.cases.read_cases(data, name, program)  one YAML or JSON file
+
+A case whose day, closure or facts have no readable form is left out and reported, since
+deciding it on another day or with other facts would answer a question nobody asked. A
+single fact that cannot be read stays in the case as an error (`read_facts`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from longarm.expectations import read_expectations
+from longarm.pipeline import Compiled, compile_paths
+from longarm.yaml_facts import MOST_BYTES, raw_from_yaml
+from longarm_dsl.core import ast
+from longarm_dsl.core.facts import Transaction
+from longarm_dsl.core.program import Case, Program
+from longarm_dsl.core.read_facts import (
+    Raw,
+    RawList,
+    RawPair,
+    RawRecord,
+    RawText,
+    raw_from_surface,
+    read_transaction,
+)
+from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order
+from longarm_dsl.source import Source, Span
+from longarm_dsl.surface.read import read_source
+
+SUFFIXES = (".json", ".pol", ".yaml", ".yml")
+"""Files that may hold cases, when a folder is given."""
+
+KEYS = ("case", "on", "known", "assume", "given", "expect", "cite")
+"""Keys of a case in YAML and JSON."""
+
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInput:
+    """A case as every form of file says it: what to decide, on which days, what to expect.
+
+    `on` and `known` are days (`2025-12-02`, `on` perhaps with a clock time) or not given.
+    """
+
+    title: str
+    on: str | None
+    known: str | None
+    closed: bool
+    transaction: Transaction
+    expectations: tuple[ast.Expectation, ...]
+    cite: str | None
+    span: Span = field(compare=False, repr=False)
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        """The regimes of which something is expected, in the order given."""
+        return tuple(dict.fromkeys(e.regime for e in self.expectations))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The law that was compiled, the cases read under it, what was wrong in the cases."""
+
+    compiled: Compiled
+    cases: tuple[CaseInput, ...]
+    found: tuple[Diagnostic, ...]
+
+
+def case_files(path: Path) -> list[Path]:
+    """The case files of a path, sorted: itself, or everything below a folder."""
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+    return [path]
+
+
+def load_cases(
+    paths: Sequence[Path], policies: Sequence[Path] = (), *, installed: bool = True
+) -> Loaded:
+    """Compile the law with the `.pol` files among some paths, and read the cases of all.
+
+    Raises OSError for a path that cannot be read.
+    """
+    files = {path: case_files(path) for path in paths}
+    pol = [file for listed in files.values() for file in listed if file.suffix == ".pol"]
+    compiled = compile_paths([*policies, *pol], installed=installed)
+    cases: list[CaseInput] = []
+    found: list[Diagnostic] = []
+    for path, listed in files.items():
+        before = len(cases) + len(found)
+        for file in listed:
+            if file.suffix == ".pol":
+                read, problems = cases_of(compiled.program, str(file))
+            else:
+                read, problems = read_cases(file, str(file), compiled.program)
+            cases += read
+            found += problems
+        if len(cases) + len(found) == before:
+            nothing = Span(Source(str(path), ""), 0, 0)
+            found.append(error("no-cases", f"no case in `{path}`", nothing))
+    return Loaded(compiled, tuple(cases), tuple(found))
+
+
+def cases_of(
+    program: Program, name: str | None = None
+) -> tuple[tuple[CaseInput, ...], tuple[Diagnostic, ...]]:
+    """The cases of a program's `.pol` files, or of the one file of that name."""
+    cases: list[CaseInput] = []
+    found: list[Diagnostic] = []
+    for case in program.cases:
+        if name is None or case.span.source.name == name:
+            read = _from_pol(case, program, found)
+            if read is not None:
+                cases.append(read)
+    return tuple(cases), in_order(found)
+
+
+def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInput | None:
+    if case.given is None:
+        found.append(_no_facts(case.span))
+        return None
+    transaction, problems = read_transaction(
+        raw_from_surface(case.given), program, closed=case.closed
+    )
+    found.extend(problems)
+    return CaseInput(
+        case.title,
+        case.on,
+        case.known,
+        case.closed,
+        transaction,
+        case.expectations,
+        case.cite,
+        case.span,
+    )
+
+
+# --- YAML and JSON ------------------------------------------------------------------------
+
+
+def read_cases(
+    given: Path | bytes, name: str, program: Program
+) -> tuple[tuple[CaseInput, ...], tuple[Diagnostic, ...]]:
+    """Read the cases of a YAML or JSON file, one or a list of them.
+
+    `name` is the name to show. Raises OSError for a path that cannot be read.
+    """
+    data = given if isinstance(given, bytes) else _start(given)
+    if len(data) > MOST_BYTES:
+        message = f"a case file has at most {MOST_BYTES:,} bytes"
+        return (), (error("file-too-large", message, Span(Source(name, ""), 0, 0)),)
+    source, problems = read_source(data, name)
+    if source is None:
+        return (), problems
+    raw, wrong = raw_from_yaml(source)
+    if raw is None:
+        return (), wrong
+    reader = _Reader(program, source, list(wrong))
+    match raw:
+        case RawRecord():
+            cases = [reader.case(raw, Path(name).stem)]
+        case RawList(items):
+            cases = [reader.case(item, f"{Path(name).stem} {n}") for n, item in enumerate(items, 1)]
+            if not items:
+                reader.wrong("the list holds no case", raw.where)
+        case RawText():
+            cases = [reader.case(raw, "")]
+    return tuple(c for c in cases if c is not None), in_order(reader.found)
+
+
+def _start(path: Path) -> bytes:
+    """As much of a file as is needed to see that it is too long."""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+@dataclass(slots=True)
+class _Reader:
+    program: Program
+    source: Source
+    found: list[Diagnostic]
+
+    def wrong(self, message: str, where: Span, help_: str | None = None) -> None:
+        self.found.append(error("malformed-case", message, where, help=help_))
+
+    def case(self, raw: Raw, untitled: str) -> CaseInput | None:
+        if not isinstance(raw, RawRecord):
+            self.wrong("a case is a record with `given`", _first_line(raw.where))
+            return None
+        before = len(self.found)
+        parts = self.parts(raw)
+        title = self.text("case", parts.get("case"))
+        cite = self.text("cite", parts.get("cite"))
+        on = self.day("on", parts.get("on"))
+        known = self.day("known", parts.get("known"))
+        closed = self.closed(parts.get("assume"))
+        given = parts.get("given")
+        if given is None:
+            if len(self.found) == before:
+                self.found.append(_no_facts(_first_line(raw.where)))
+            return None
+        if len(self.found) > before:
+            return None
+        transaction, problems = read_transaction(given.value, self.program, closed=closed)
+        expected = parts.get("expect")
+        expectations: tuple[ast.Expectation, ...] = ()
+        if expected is not None:
+            expectations, mistakes = read_expectations(expected.value, self.program)
+            self.found += mistakes
+        self.found += problems
+        if not isinstance(given.value, RawRecord):
+            return None
+        where = raw.where
+        return CaseInput(
+            title or untitled, on, known, closed, transaction, expectations, cite, where
+        )
+
+    def parts(self, raw: RawRecord) -> dict[str, RawPair]:
+        found: dict[str, RawPair] = {}
+        known = self.program.records.get("Transaction")
+        for pair in raw.pairs:
+            if pair.key in found:
+                message = f"`{pair.key}` is given twice"
+                self.found.append(
+                    error("duplicate-key", message, pair.where, help="keep one of the two")
+                )
+            elif pair.key not in KEYS:
+                is_fact = known is not None and pair.key in known.fields
+                self.wrong(
+                    f"a case has no `{_shown(pair.key)}`",
+                    pair.where,
+                    "facts stand under `given`" if is_fact else did_you_mean(pair.key, KEYS),
+                )
+            else:
+                found[pair.key] = pair
+        return found
+
+    def text(self, key: str, pair: RawPair | None) -> str | None:
+        if pair is None:
+            return None
+        value = pair.value
+        if isinstance(value, RawText) and value.text.strip():
+            return " ".join(value.text.split())
+        self.wrong(f"`{key}` is a text", pair.where)
+        return None
+
+    def day(self, key: str, pair: RawPair | None) -> str | None:
+        if pair is None:
+            return None
+        text = pair.value.text if isinstance(pair.value, RawText) else ""
+        if is_day(text):
+            return text
+        self.found.append(
+            error(
+                "malformed-date",
+                f"`{key}` is not a day of the calendar",
+                pair.value.where if text else pair.where,
+                help="write year, month, day: `2025-12-01`",
+            )
+        )
+        return None
+
+    def closed(self, pair: RawPair | None) -> bool:
+        if pair is None:
+            return False
+        if isinstance(pair.value, RawText) and pair.value.text == "closed":
+            return True
+        self.wrong("a case can assume only `closed`", pair.where, "write `assume: closed`")
+        return False
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day, perhaps with a clock time, as `on` and `known` are written."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return False
+    try:
+        date.fromisoformat(found[1])
+    except ValueError:
+        return False
+    clock = (found[2] or "T00:00")[1:6]
+    hour, minute = (int(part) for part in clock.split(":"))
+    return hour < 24 and minute < 60  # noqa: PLR2004  a clock
+
+
+def _no_facts(where: Span) -> Diagnostic:
+    return error("malformed-case", "a case without `given`", where, help="state the facts in it")
+
+
+def _first_line(where: Span) -> Span:
+    end = where.source.text.find("\n", where.start)
+    stop = where.end if end < 0 else min(where.end, end)
+    return Span(where.source, where.start, max(stop, where.start))
+
+
+def _shown(key: str) -> str:
+    most = 40
+    plain = "".join(c if c.isprintable() else "?" for c in key[: most + 1])
+    return plain if len(plain) <= most else f"{plain[:most]}…"

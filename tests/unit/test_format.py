@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from longarm_dsl.source import Source
 from longarm_dsl.surface.format import format_source
 from longarm_dsl.surface.layout import WIDTH, cells
-from longarm_dsl.surface.parser import parse, tokens
+from longarm_dsl.surface.parser import parse
+from longarm_dsl.surface.reader import tokens
 from longarm_dsl.surface.scan import trivia
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +74,7 @@ def squeezed(text: str) -> str:
 def shuffled(draw: st.DrawFn, *, comments: bool) -> tuple[str, str]:
     """A sample without remarks, and the same words with other breaks between them."""
     text = draw(st.sampled_from(SAMPLES))
-    words = tokens(Source("sample.pol", text))
+    words = tokens(text)
     gaps = [" ", "\n", "  ", "\n\n", "\t", "\n      "]
     if comments:
         gaps += ["  # remark\n", "\n# remark\n", "\n   # remark\n  "]

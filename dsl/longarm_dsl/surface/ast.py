@@ -1009,8 +1009,12 @@ class CaseDecl:
 
 @dataclass(frozen=True, slots=True)
 class ErrorDecl:
-    """Text that could not be read as a declaration; a diagnostic says why."""
+    """Text that could not be read as a declaration; a diagnostic says why.
 
+    `name` is what it seems to declare, so that uses of the name are not found fault with.
+    """
+
+    name: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -1051,8 +1055,13 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One `.pol` text."""
+    """One `.pol` text.
+
+    `damaged` holds the start offsets of declarations of which a clause could not be read:
+    what they lack is not the author's omission.
+    """
 
     decls: tuple[Decl, ...]
     comments: tuple[Comment, ...] = field(compare=False)
+    damaged: frozenset[int] = field(default=frozenset(), compare=False)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)

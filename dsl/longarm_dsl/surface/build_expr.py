@@ -46,7 +46,7 @@ def ident(b: Building, word: Word) -> ast.Ident:
 
 
 def text_of(b: Building, word: Word) -> ast.Text:
-    """A string token, unescaped (`\\"`, `\\\\`, `\\n`)."""
+    r"""A string token, unescaped (`\"`, `\\`, `\n`)."""
     raw = word.text[1:-1]
     value = re.sub(r"\\(.)", lambda m: "\n" if m.group(1) == "n" else m.group(1), raw)
     return ast.Text(value, span=b.span(word))

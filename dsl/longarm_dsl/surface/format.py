@@ -11,12 +11,13 @@ record may be grouped by blank lines.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TypeAlias, cast
 
 from longarm_dsl.diagnostics import Diagnostic, has_errors
 from longarm_dsl.source import Source
 from longarm_dsl.surface import ast
+from longarm_dsl.surface.keywords import CLAUSES
 from longarm_dsl.surface.layout import (
     EMPTY,
     HARD,
@@ -33,8 +34,8 @@ from longarm_dsl.surface.layout import (
     fill,
     render,
 )
-from longarm_dsl.surface.parser import parse, tokens
-from longarm_dsl.surface.scan import trivia
+from longarm_dsl.surface.parser import parse
+from longarm_dsl.surface.words import Lead, Word, words_of
 
 _Spread: TypeAlias = ast.Expr | ast.Filtered | ast.Comprehension | ast.Named | ast.Rated
 _SPREAD = (
@@ -48,35 +49,24 @@ _SPREAD = (
 # one space after the longest keyword. Fixed, so that a new clause never moves the others.
 _COLUMNS = {"INSTRUMENT": 13, "RULE": 12, "AMENDS": 12, "ENTRY": 12, "READING": 11, "CASE": 10}
 
-_CLAUSES: dict[str, frozenset[str]] = {
-    "INSTRUMENT": frozenset(
-        "ZH REGIME AUTHORITY ISSUED EFFECTIVE UNDER BINDS SOURCE VERIFIED PROVISIONS COVERS ZONE "
-        "CALENDAR STATE NOTE".split()
-    ),
-    "RECORD": frozenset({"FIELD_NAME"}),
-    "ALIAS": frozenset("ZH CITE SOURCE NOTE".split()),
-    "TABLE": frozenset("ZH CITE SOURCE NOTE".split()),
-    "LIST": frozenset("ZH CITE SOURCE NOTE".split()),
-    "CODES": frozenset("ZH CITE SOURCE NOTE".split()),
-    "COUNTRIES": frozenset("ZH CITE SOURCE NOTE".split()),
-    "ENTRY": frozenset("ZH CITE EFFECTIVE SOURCE NOTE WHEN RESERVED".split()),
-    "PARAM": frozenset("CITE EFFECTIVE SOURCE NOTE ZH".split()),
-    "READING": frozenset("CITE OPEN PREFERS NOTE ZH".split()),
-    "LET": frozenset("CITE EFFECTIVE SOURCE NOTE ZH".split()),
-    "STATUS": frozenset("CITE ZH NOTE NOT".split()),
-    "RULE": frozenset(
-        "ZH CITE EFFECTIVE BASIS FOR_EACH BINDS WHEN THEN MIRRORS SOURCE NOTE".split()
-    ),
-    "EVENT": frozenset("NOTED BECAUSE AS NOTE CITE".split()),
-    "AMENDS": frozenset(
-        "ZH CITE EFFECTIVE BASIS FOR_EACH BINDS WHEN THEN MIRRORS SOURCE NOTE NOTED BECAUSE "
-        "PREFERS AS".split()
-    ),
-    "PROPERTY": frozenset("WHERE EXPECT".split()),
-    "CASE": frozenset("ON KNOWN ASSUME GIVEN EXPECT CITE SOURCE NOTE".split()),
-}
+_KINDS = {"for": "FOR_EACH"}
+
+
+def _cuts(kind: str) -> frozenset[str]:
+    """The terminals that begin a clause of a declaration."""
+    match kind:
+        case "RECORD":
+            return frozenset({"FIELD_NAME"})
+        case "EVENT":
+            return frozenset(word.upper() for word in CLAUSES["suspends"])
+        case _:
+            return frozenset(_KINDS.get(w, w.upper()) for w in CLAUSES.get(kind.lower(), ()))
+
+
 # Words before which a long clause may break, besides after a comma.
-_BREAKS = frozenset("where except upon if not enables by partly of grade from".split())
+_BREAKS = frozenset(
+    ("where", "except", "upon", "if", "not", "enables", "by", "partly", "of", "grade", "from")
+)
 _TIGHT_HEADS = frozenset({"LET", "STATUS"})
 _FIELD_LIMIT = 24
 _TYPE_LIMIT = 16
@@ -138,73 +128,13 @@ def _join(pieces: list[_Piece]) -> str:
     return "\n".join(out) + "\n" if out else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A token with what stands around it."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    lead: tuple[_Lead, ...]
-    trail: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """A comment or documentation on lines of its own."""
-
-    text: str
-    start: int
-    end: int
-    doc: bool
-
-
-def _words(source: Source) -> tuple[list[_Word], tuple[_Lead, ...]]:
-    """The tokens with their comments, and what stands after the last token."""
-    plain = list(tokens(source))
-    kept = [
-        token
-        for i, token in enumerate(plain)
-        if not (token.text == "," and i + 1 < len(plain) and plain[i + 1].text in {")", "]", "}"})
-    ]
-    starts = [token.start for token in kept]
-    lead: list[list[_Lead]] = [[] for _ in range(len(kept) + 1)]
-    trail: list[list[str]] = [[] for _ in range(len(kept) + 1)]
-    for remark in trivia(source):
-        at = bisect_left(starts, remark.start)
-        if at and remark.start < kept[at - 1].end:
-            continue
-        if remark.doc or remark.own_line or not at:
-            lead[at].append(_Lead(remark.text, remark.start, remark.end, remark.doc))
-        else:
-            trail[at - 1].append(remark.text)
-    found = [
-        _Word(t.kind, _spelled(t.kind, t.text), t.start, t.end, tuple(le), tuple(tr))
-        for t, le, tr in zip(kept, lead[:-1], trail[:-1], strict=True)
-    ]
-    return found, tuple(lead[-1])
-
-
-def _spelled(kind: str, text: str) -> str:
-    match kind:
-        case "FOR_EACH":
-            return "for each"
-        case "OR_ELSE":
-            return "or else"
-        case "PERCENT":
-            return text.replace(" ", "")
-        case _:
-            return text
-
-
 @dataclass(slots=True)
 class _Writer:
     """Turns tokens into documents; the tree says where lines may break."""
 
     source: Source
-    words: list[_Word] = field(init=False)
-    tail: tuple[_Lead, ...] = field(init=False)
+    words: list[Word] = field(init=False)
+    tail: tuple[Lead, ...] = field(init=False)
     starts: list[int] = field(init=False)
     at: int = 0
     last_end: int = 0
@@ -212,7 +142,7 @@ class _Writer:
     spread: dict[int, _Spread] = field(default_factory=dict[int, _Spread])
 
     def __post_init__(self) -> None:
-        self.words, self.tail = _words(self.source)
+        self.words, self.tail = words_of(self.source)
         self.starts = [word.start for word in self.words]
 
     # ── pieces of a file ─────────────────────────────────────────────────────
@@ -220,7 +150,7 @@ class _Writer:
     def declaration(self, decl: ast.Decl) -> _Piece:
         """A declaration with the comments before it."""
         before, blank = self.before(self.words[self.at].lead, self.words[self.at].start)
-        self.words[self.at] = _bare(self.words[self.at])
+        self.words[self.at] = replace(self.words[self.at], lead=())
         self.spread = {}
         _collect(decl, self.spread)
         doc = self.body(bisect_left(self.starts, decl.span.end))
@@ -230,10 +160,7 @@ class _Writer:
         if after:
             rest = lead[len(after) :]
             if self.at < len(self.words):
-                word = self.words[self.at]
-                self.words[self.at] = _Word(
-                    word.kind, word.text, word.start, word.end, rest, word.trail
-                )
+                self.words[self.at] = replace(self.words[self.at], lead=rest)
             else:
                 self.tail = rest
         return _Piece(before, text, blank, after)
@@ -243,7 +170,7 @@ class _Writer:
         before, _ = self.before(self.tail, len(self.source.text))
         return _Piece(before, "", blank=False)
 
-    def own(self, lead: tuple[_Lead, ...]) -> tuple[str, ...]:
+    def own(self, lead: tuple[Lead, ...]) -> tuple[str, ...]:
         """Indented comments right below a declaration belong to it."""
         found: list[str] = []
         for remark in lead:
@@ -255,7 +182,7 @@ class _Writer:
         return tuple(found)
 
     def before(
-        self, lead: tuple[_Lead, ...], start: int
+        self, lead: tuple[Lead, ...], start: int
     ) -> tuple[tuple[tuple[str, bool, bool], ...], bool]:
         found: list[tuple[str, bool, bool]] = []
         end = self.last_end
@@ -355,7 +282,7 @@ class _Writer:
 
     def body(self, stop: int) -> Doc:
         kind = self.words[self.at].kind
-        cuts = self.segments(stop, _CLAUSES.get(kind, frozenset()))
+        cuts = self.segments(stop, _cuts(kind))
         ends = [*cuts, stop]
         if kind == "LET":
             return self.let(stop, cuts)
@@ -371,7 +298,7 @@ class _Writer:
             longest = max(longest, len("not modelled"))
         column = _COLUMNS.get(kind, longest + 3)
         parts: list[Doc] = [head, self.flush()]
-        for start, end in zip(cuts, ends[1:], strict=True):
+        for end in ends[1:]:
             parts.append(Nest(2, cat(HARD, self.clause(column, end))))
             parts.append(self.flush())
         return cat(*parts)
@@ -616,11 +543,7 @@ class _Writer:
         return self.token(Chars(f"{system}["), Align(fill(items)))
 
 
-def _bare(word: _Word) -> _Word:
-    return _Word(word.kind, word.text, word.start, word.end, (), word.trail)
-
-
-def _lines(lead: tuple[_Lead, ...]) -> tuple[str, ...]:
+def _lines(lead: tuple[Lead, ...]) -> tuple[str, ...]:
     return tuple(remark.text for remark in lead)
 
 
@@ -649,7 +572,7 @@ def _gather(value: object, found: dict[int, _Spread]) -> None:
     if isinstance(value, _SPREAD):
         found[value.span.start] = value
     elif isinstance(value, tuple):
-        for item in value:
+        for item in cast("tuple[object, ...]", value):
             _gather(item, found)
     elif is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Source):
         for part in fields(value):

@@ -203,9 +203,7 @@ def render(doc: Doc, width: int = WIDTH) -> str:
 
 
 def _put(page: _Page, indent: int, text: str, lead: tuple[str, ...]) -> None:
-    if lead and not page.blank:
-        page.newline(indent)
-    elif page.closed and text.strip(" "):
+    if (lead and not page.blank) or (page.closed and text.strip(" ")):
         page.newline(indent)
     margin = page.column
     for line in lead:

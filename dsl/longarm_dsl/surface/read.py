@@ -1,4 +1,8 @@
-"""Bytes to a source: UTF-8, byte-order mark and line ends handled in one place."""
+"""From bytes to a source: encoding, byte-order mark, line ends, size.
+
+Promises: whatever the bytes are, a source or a diagnostic comes back, never an exception;
+only a path that cannot be opened raises `OSError`, which is the caller's to report.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,46 @@ from pathlib import Path
 from longarm_dsl.diagnostics import Diagnostic, error
 from longarm_dsl.source import Source, Span
 
+MAX_BYTES = 16_000_000
+
 
 def read_source(
-    given: Path | bytes, name: str | None = None
+    origin: Path | bytes, name: str | None = None
 ) -> tuple[Source | None, tuple[Diagnostic, ...]]:
-    """Read a file or bytes; None with a finding if they are not UTF-8 text.
+    r"""The text of a file or of bytes, as UTF-8 with `\\n` at line ends.
 
-    Raises OSError for a path that cannot be read.
+    A byte-order mark is dropped and Windows and old Mac line ends are made plain, so that
+    offsets mean the same on every system. None, with a finding, where it is no text.
     """
-    raw = given if isinstance(given, bytes) else given.read_bytes()
-    shown = name or (str(given) if isinstance(given, Path) else "<bytes>")
+    shown = name if name is not None else str(origin) if isinstance(origin, Path) else "<bytes>"
+    if isinstance(origin, Path):
+        with origin.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    else:
+        raw = origin
+    if len(raw) > MAX_BYTES:
+        finding = error(
+            "file-too-large",
+            f"the file has more than the {MAX_BYTES} bytes that are read",
+            Span(Source(shown, ""), 0, 0),
+            help="split it: one file is one legal instrument",
+        )
+        return None, (finding,)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        source = Source(shown, raw[: problem.start].decode("utf-8", "replace") + "\ufffd")
-        end = len(source.text)
-        return None, (
-            error(
-                "not-utf8",
-                f"byte {problem.start} is not UTF-8",
-                Span(source, end - 1, end),
-                help="save the file as UTF-8",
-            ),
-        )
+        return None, (_not_utf8(shown, raw, problem.start),)
     return Source(shown, text.replace("\r\n", "\n").replace("\r", "\n")), ()
+
+
+def _not_utf8(name: str, raw: bytes, at: int) -> Diagnostic:
+    # What was readable is kept, so that the finding can show the line.
+    readable = Source(name, raw.decode("utf-8", errors="replace"))
+    start = len(raw[:at].decode("utf-8", errors="replace"))
+    guess = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "GB18030"
+    return error(
+        "not-utf8",
+        f"the file is not UTF-8: byte 0x{raw[at]:02X} at position {at} begins no character",
+        Span(readable, start, start + 1),
+        help=f"convert it, for example with `iconv -f {guess} -t UTF-8`",
+    )

@@ -14,8 +14,11 @@ from functools import lru_cache
 from longarm_dsl.diagnostics import Diagnostic, error
 from longarm_dsl.source import Source, Span
 from longarm_dsl.surface import ast
+from longarm_dsl.surface.complaints import odd_character
+from longarm_dsl.surface.keywords import DECLARATIONS
 
 MAX_BRACKETS = 60
+MAX_FINDINGS = 100
 
 _TOKEN = re.compile(
     r'(?P<doc>"""[\s\S]*?"""|"""[\s\S]*\Z)|(?P<string>"(?:[^"\\\n]|\\.)*"?)|(?P<comment>#[^\n]*)'
@@ -36,9 +39,12 @@ def scan(source: Source) -> tuple[Diagnostic, ...]:
         )
         for m in _BIDI.finditer(source.text)
     ]
-    opened: list[tuple[str, int]] = []
+    opened: list[str] = []
     too_deep = False
+    odd_line = -1
     for m in _TOKEN.finditer(source.text):
+        if len(found) >= MAX_FINDINGS:
+            break
         span = Span(source, m.start(), m.end())
         text = m.group()
         match m.lastgroup:
@@ -48,8 +54,10 @@ def scan(source: Source) -> tuple[Diagnostic, ...]:
                 found.append(_unclosed(span, '"'))
             case "word" if not text.isascii():
                 found.append(_lookalike(span))
+            case "word" if text in DECLARATIONS and _at_margin(source.text, m.start()):
+                opened.clear()
             case "open":
-                opened.append((text, m.start()))
+                opened.append(text)
                 if len(opened) > MAX_BRACKETS and not too_deep:
                     too_deep = True
                     found.append(
@@ -60,11 +68,20 @@ def scan(source: Source) -> tuple[Diagnostic, ...]:
                             help="name a part of the expression with `let`",
                         )
                     )
-            case "close" if opened and opened[-1][0] == _PAIRS[text]:
+            case "close" if opened and opened[-1] == _PAIRS[text]:
                 opened.pop()
+            case "other" if not (text.isascii() and text.isprintable()):
+                line = source.position(m.start())[0]
+                if line != odd_line and not _BIDI.match(text):
+                    found.append(odd_character(source, m.start()))
+                odd_line = line
             case _:
                 pass
-    return tuple(found)
+    return tuple(found[:MAX_FINDINGS])
+
+
+def _at_margin(text: str, offset: int) -> bool:
+    return offset == 0 or text[offset - 1] == "\n"
 
 
 def _unclosed(span: Span, mark: str) -> Diagnostic:
@@ -90,6 +107,23 @@ def _lookalike(span: Span) -> Diagnostic:
         if folded.isascii()
         else "names are ASCII; put other scripts in quotes",
     )
+
+
+def mask(source: Source) -> str:
+    """The text with comments, documentation and quoted text blanked, every offset kept."""
+
+    def blank(m: re.Match[str]) -> str:
+        text = m.group()
+        match m.lastgroup:
+            case "string":
+                closed = len(text) > 1 and text.endswith('"')
+                return '"' + " " * (len(text) - 2) + '"' if closed else '"' + " " * (len(text) - 1)
+            case "doc" | "comment":
+                return re.sub(r"[^\n]", " ", text)
+            case _:
+                return text
+
+    return _TOKEN.sub(blank, source.text)
 
 
 @dataclass(frozen=True, slots=True)

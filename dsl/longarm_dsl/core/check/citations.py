@@ -1,0 +1,223 @@
+"""From text to law and back: rules that cite nothing, provisions that nobody speaks for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from longarm_dsl.core import ast
+from longarm_dsl.core.check.roots import Root, clauses_of, declarations, nodes, rule_roots, words
+from longarm_dsl.core.numbers import Interval
+from longarm_dsl.core.program import Program
+from longarm_dsl.diagnostics import Diagnostic, did_you_mean, warning
+from longarm_dsl.source import Span
+from longarm_dsl.surface import ast as surface
+
+
+def citations(program: Program) -> Iterator[Diagnostic]:
+    """Findings on `cite`, `provisions` and `covers`."""
+    yield from _uncited_rules(program)
+    yield from _thresholds(program)
+    yield from _provisions(program)
+
+
+# ── rules and thresholds ─────────────────────────────────────────────────────
+
+
+def _uncited_rules(program: Program) -> Iterator[Diagnostic]:
+    for rule in program.rules.values():
+        if rule.clauses.cite is None:
+            yield warning(
+                "uncited-rule",
+                f"`{rule.name}` does not say which provision it comes from",
+                rule.name_span,
+                help='add `cite "…"`',
+                note=rule.instrument,
+            )
+
+
+def _thresholds(program: Program) -> Iterator[Diagnostic]:
+    for value in program.values.values():
+        if value.kind == "param" and value.cite is None:
+            yield _uncited(
+                f"the value of `{value.id.rsplit('.', 1)[-1]}`", value.span, value.instrument
+            )
+    cited = {
+        decl.name.text
+        for _, decl in declarations(program)
+        if isinstance(decl, surface.LetDecl) and _cites(decl)
+    }
+    for rule in program.rules.values():
+        if rule.clauses.cite is None:
+            for root in rule_roots(program, rule):
+                for literal in _opened(program, root.expr, cited, frozenset()):
+                    yield _uncited(f"`{words(literal.span)}`", literal.span, rule.instrument)
+    for entry in program.entries.values():
+        if entry.cite is None and entry.when is not None:
+            for literal in _opened(program, entry.when, cited, frozenset()):
+                yield _uncited(f"`{words(literal.span)}`", literal.span, entry.instrument)
+
+
+def _uncited(what: str, span: Span, note: str | None) -> Diagnostic:
+    return warning(
+        "uncited-threshold",
+        f"{what} decides, and no provision is cited for it",
+        span,
+        help="add `cite` to the rule, or make the number a `param` that cites its source",
+        note=note,
+    )
+
+
+def _opened(
+    program: Program, expr: ast.Expr, cited: set[str], seen: frozenset[str]
+) -> Iterator[ast.Literal]:
+    """Numbers compared in a condition and in the definitions it uses, unless those cite."""
+    for node in nodes(expr):
+        match node:
+            case ast.Compare(_, left, right):
+                sides: tuple[ast.Expr, ...] = (left, right)
+            case ast.Owned(bar=bar):
+                sides = (bar,)
+            case ast.LetCall(id_) if id_ not in seen and not _is_cited(id_, cited):
+                let = program.lets.get(id_)
+                if let is not None:
+                    yield from _opened(program, let.value, cited, seen | {id_})
+                continue
+            case _:
+                continue
+        for side in sides:
+            if (
+                isinstance(side, ast.Literal)
+                and isinstance(side.value, Interval)
+                and side.value.low not in {0, 1}
+            ):
+                yield side
+
+
+def _is_cited(id_: str, cited: set[str]) -> bool:
+    return any(id_ == name or id_.endswith(f".{name}") for name in cited)
+
+
+def _cites(decl: surface.Decl) -> bool:
+    return any(isinstance(c, surface.Cite) for c in clauses_of(decl))
+
+
+# ── provisions ───────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    text: str
+    span: Span
+    own: bool
+    """Whether it speaks of its own instrument for certain (events cite what they act on)."""
+
+
+def _provisions(program: Program) -> Iterator[Diagnostic]:
+    cited = _all_cites(program)
+    for act in program.instruments.values():
+        if not act.provisions:
+            continue
+        claimed = {p for claim in act.claims for p in claim.provisions}
+        mentions = (*(c.text for c in cited[act.id]), *claimed)
+        open_ = [p for p in act.provisions if not _spoken_for(p, mentions, act.provisions)]
+        spans = _provision_spans(program, act.id)
+        for provision in open_:
+            yield warning(
+                "provision-unclaimed",
+                f"no rule cites `{provision}`, and no `covers` speaks for it",
+                spans.get(provision, act.span),
+                help=f'write `covers "{provision}" not modelled "why"`, or a rule that cites it',
+                note=act.id,
+            )
+        for cite in cited[act.id]:
+            if cite.own and not _is_listed(cite.text, act.provisions):
+                yield _unlisted(cite.text, cite.span, act)
+        for claim in act.claims:
+            for provision in claim.provisions:
+                if not _is_listed(provision, act.provisions):
+                    yield _unlisted(provision, claim.span, act)
+
+
+def _unlisted(text: str, span: Span, act: ast.Instrument) -> Diagnostic:
+    return warning(
+        "unlisted-provision",
+        f"`{text}` is not among the provisions of `{act.name}`",
+        span,
+        help=did_you_mean(text, act.provisions) or "add it to `provisions`, or mend the citation",
+        note=act.id,
+    )
+
+
+def _spoken_for(provision: str, mentions: tuple[str, ...], listed: tuple[str, ...]) -> bool:
+    """Named by a citation or claim, or all its listed parts are."""
+    if any(_names(mention, provision) for mention in mentions):
+        return True
+    parts = [p for p in listed if p != provision and _within(p, provision)]
+    return bool(parts) and all(_spoken_for(p, mentions, listed) for p in parts)
+
+
+def _is_listed(text: str, listed: tuple[str, ...]) -> bool:
+    """Whether a citation names a listed provision, something inside one, or the whole of some."""
+    return any(_names(text, p) or _within(p, text) for p in listed)
+
+
+def _within(part: str, whole: str) -> bool:
+    """`item 1(1)` is within `item 1`; `item 12` is not."""
+    return part == whole or (part.startswith(whole) and not part[len(whole)].isalnum())
+
+
+def _names(text: str, provision: str) -> bool:
+    """Whether a citation names a provision, alone, among others, or in a range of numbers."""
+    place = text.find(provision)
+    while place >= 0:
+        before, after = text[place - 1 : place], text[place + len(provision) :]
+        inside = re.match(r"\w|\.\w|-\w", after)
+        if not inside and not re.match(r"[\w.)]", before):
+            return True
+        place = text.find(provision, place + 1)
+    return any(provision in numbers for numbers in _ranges(text))
+
+
+_RANGE = re.compile(r"(?P<head>\w[^\d;,]*?)s?\s?(?P<low>\d+) (?:to|and|-) (?P<high>\d+)")
+
+
+def _ranges(text: str) -> Iterator[tuple[str, ...]]:
+    """`items 2 to 4` as the provisions it names."""
+    for match in _RANGE.finditer(text):
+        low, high = int(match["low"]), int(match["high"])
+        if low <= high <= low + 100:
+            yield tuple(f"{match['head'].strip()} {n}" for n in range(low, high + 1))
+
+
+def _all_cites(program: Program) -> dict[str, list[_Cited]]:
+    found: dict[str, list[_Cited]] = defaultdict(list)
+    for owner, decl in declarations(program):
+        if owner is None:
+            continue
+        own = isinstance(decl, surface.RuleDecl | surface.EntryDecl | surface.ParamDecl)
+        for clause in clauses_of(decl):
+            if isinstance(clause, surface.Cite) and isinstance(clause.value, surface.StringLit):
+                found[owner].append(_Cited(clause.value.value, clause.span, own))
+    for table in program.tables.values():
+        for row in table.rows:
+            cell = row.cells.get("cite")
+            if row.instrument and isinstance(cell, ast.Literal) and isinstance(cell.value, str):
+                found[row.instrument].append(_Cited(cell.value, row.span, own=False))
+    return found
+
+
+def _provision_spans(program: Program, instrument: str) -> dict[str, Span]:
+    spans: dict[str, Span] = {}
+    for owner, decl in declarations(program):
+        if owner != instrument or not isinstance(decl, surface.Instrument):
+            continue
+        for clause in decl.clauses:
+            if isinstance(clause, surface.Provisions):
+                for item in clause.items:
+                    for text in (item.first, item.last):
+                        if text is not None:
+                            spans.setdefault(text.value, text.span)
+    return spans

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from longarm_dsl.core import ast
-from longarm_dsl.core.check.roots import Root, clauses_of, declarations, nodes, rule_roots, words
+from longarm_dsl.core.check.roots import clauses_of, declarations, nodes, rule_roots, words
 from longarm_dsl.core.numbers import Interval
 from longarm_dsl.core.program import Program
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, warning

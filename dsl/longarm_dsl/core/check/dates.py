@@ -120,8 +120,8 @@ def _edges(program: Program) -> Iterator[tuple[str, Edge, str, Span]]:
             case _:
                 pass
         for written in windows:
-            window = window_of(written, [])
-            for edge, what in ((window.start, "start"), (window.end, "end")):
+            read = window_of(written, [])
+            for edge, what in ((read.start, "start"), (read.end, "end")):
                 if edge is not None:
                     yield owner, edge, what, written.span
     for table in program.tables.values():

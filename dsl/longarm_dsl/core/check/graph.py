@@ -164,8 +164,9 @@ class Graph:
                 one, two = self._codes(left), self._codes(right)
                 if one is None or two is None:
                     return None
-                join = {"+": union, "-": difference, "&": intersection}[op]
-                return join(one, two)
+                if op == "+":
+                    return union(one, two)
+                return difference(one, two) if op == "-" else intersection(one, two)
             case _:
                 return None
 

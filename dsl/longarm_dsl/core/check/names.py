@@ -78,6 +78,7 @@ def unused(graph: Graph, all_roots: tuple[Root, ...]) -> Iterator[Diagnostic]:
     for owner, decl in declarations(program):
         if owner is None:
             continue
+        ids: tuple[str, ...]
         match decl:
             case surface.ParamDecl(name) | surface.LetDecl(name):
                 text, span, ids = name.text, name.span, (f"{owner}.{name.text}",)

@@ -3,7 +3,8 @@
 A field that is `presumed V` reads V when the case is silent. That is safe only if no other
 value could tighten the outcome. A rule *tightens* when its standing can only make the outcome
 stricter, and *relaxes* when it can only make it laxer: effects that ask for something
-tighten, defeats reverse what they reach, and a status passes on what its tests do.
+tighten, defeats reverse what they reach, and a status passes on what its tests do. A rule
+that another one certainly defeats on the same fact has no say.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.check.graph import Graph
 from longarm_dsl.core.check.roots import Root, effects
 from longarm_dsl.core.check.walk import EITHER, FALLING, RISING, Use
-from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.formula import NO, YES, Truth
 from longarm_dsl.core.numbers import Comparison, Interval, compare
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.time import Moment, edges, in_force
 from longarm_dsl.core.types import POSTURE, FlagType, RecordType
 from longarm_dsl.diagnostics import Diagnostic, Label, error
 
@@ -79,7 +82,7 @@ def _collect(
     if isinstance(use.parent, ast.NotKnown):
         return  # what the actor says of his knowledge, not the field's value
     change = _change(node, node.info.presumed, use)
-    reach = directions.of_root(root)
+    reach = directions.of_root(root, directions.shielded(node, node.info.presumed))
     moved = BOTH if change == EITHER and reach else _turned(reach, change)
     if moved >= TIGHTENS and isinstance(node.base.type, RecordType):
         label = Label(node.span, f"here it may tighten, through `{name}`")
@@ -132,51 +135,56 @@ def _holds(op: Comparison, value: ast.Literal, other: ast.Literal) -> Truth:
     return Truth.UNKNOWN
 
 
+Shield = frozenset[str]
+"""Rules that cannot stand once the fact in question has another value."""
+
+
 @dataclass(slots=True)
 class _Directions:
     """What the standing of each rule does to the outcome."""
 
     graph: Graph
-    _rules: dict[str, frozenset[int]] = field(default_factory=dict[str, frozenset[int]])
+    _rules: dict[tuple[str, Shield], frozenset[int]] = field(
+        default_factory=dict[tuple[str, Shield], frozenset[int]]
+    )
+    _shields: dict[tuple[ast.Get, ast.Literal], Shield] = field(
+        default_factory=dict[tuple[ast.Get, ast.Literal], Shield]
+    )
 
-    def of_root(self, root: Root) -> frozenset[int]:
+    def of_root(self, root: Root, shield: Shield) -> frozenset[int]:
         """What the truth of a condition does, by where it stands."""
         if root.role == "entry":
             return BOTH  # a code both controls and exempts
         if root.rule is None:
             return NEITHER
         if root.role in {"when", "binds", "each"}:
-            return self.of_rule(root.rule.id)
+            return self.of_rule(root.rule.id, shield)
         if root.effect is None:
             return BOTH
-        own = self._of_effect(root.effect)
+        own = self._of_effect(root.effect, shield)
         if root.role == "where":
             return own
         return BOTH if own else NEITHER
 
-    def of_rule(self, rule: str) -> frozenset[int]:
+    def of_rule(self, rule: str, shield: Shield) -> frozenset[int]:
         """What it does to the outcome that a rule stands."""
-        if rule not in self._rules:
-            self._rules[rule] = BOTH  # in a circle, anything
+        if rule in shield:
+            return NEITHER
+        key = rule, shield
+        if key not in self._rules:
+            self._rules[key] = BOTH  # in a circle, anything
             found = self.graph.program.rules.get(rule)
             parts = effects(self.graph.program, found) if found is not None else ()
-            self._rules[rule] = frozenset(d for e in parts for d in self._of_effect(e))
-        return self._rules[rule]
+            self._rules[key] = frozenset(d for e in parts for d in self._of_effect(e, shield))
+        return self._rules[key]
 
-    def _of_effect(self, effect: ast.Effect) -> frozenset[int]:
+    def _of_effect(self, effect: ast.Effect, shield: Shield) -> frozenset[int]:
         match effect.kind:
             case ast.Defeats(rules):
-                return frozenset(-d for t in rules.rules for d in self.of_rule(t))
+                return frozenset(-d for t in rules.rules for d in self.of_rule(t, shield))
             case ast.Establishes(status):
-                return frozenset(
-                    d
-                    for root, use in self.graph.testing.get(status, ())
-                    for d in (
-                        _turned(self.of_root(root), use.sign)
-                        if use.sign != EITHER
-                        else BOTH & (self.of_root(root) | _turned(self.of_root(root), -1))
-                    )
-                )
+                tests = self.graph.testing.get(status, ())
+                return frozenset(d for root, use in tests for d in self._of_test(root, use, shield))
             case ast.Classifies():
                 return BOTH
             case ast.Reviews(ast.Literal(ast.Word(_, text))):
@@ -185,3 +193,63 @@ class _Directions:
                 return RELAXES if below else TIGHTENS
             case _:
                 return TIGHTENS
+
+    def _of_test(self, root: Root, use: Use, shield: Shield) -> frozenset[int]:
+        reach = self.of_root(root, shield)
+        if use.sign == EITHER:
+            return BOTH if reach else NEITHER
+        return _turned(reach, use.sign)
+
+    # ── shields ──────────────────────────────────────────────────────────────
+
+    def shielded(self, fact: ast.Get, presumed: ast.Literal) -> Shield:
+        """The rules that some rule certainly defeats once a flag is not as presumed.
+
+        That rule asks for no more than the flag, reaches the whole target, is bound and in
+        force whenever the target is, and nothing defeats it.
+        """
+        key = fact, presumed
+        if key not in self._shields:
+            program = self.graph.program
+            beaten = {t for r in program.rules.values() for t in _targets(program, r)}
+            self._shields[key] = frozenset(
+                target
+                for rule in program.rules.values()
+                if rule.id not in beaten and _fires_on(program, rule, fact, presumed)
+                for effect in rule.clauses.effects or ()
+                if isinstance(effect.kind, ast.Defeats) and effect.kind.where is None
+                for target in effect.kind.rules.rules
+                if _covers(program, rule, target)
+            )
+        return self._shields[key]
+
+
+def _targets(program: Program, rule: ast.Rule) -> Iterator[str]:
+    for effect in effects(program, rule):
+        if isinstance(effect.kind, ast.Defeats):
+            yield from effect.kind.rules.rules
+
+
+def _fires_on(program: Program, rule: ast.Rule, fact: ast.Get, presumed: ast.Literal) -> bool:
+    """Whether a rule's whole condition is met by a flag that is not as presumed."""
+    if not isinstance(fact.type, FlagType) or program.amendments.get(rule.id):
+        return False
+    when = rule.clauses.when
+    options = when.parts if isinstance(when, ast.Or) else (when,)
+    wanted = ast.Not(fact, fact.type) if presumed.value is True else fact
+    return not rule.clauses.each and wanted in options
+
+
+def _covers(program: Program, rule: ast.Rule, target: str) -> bool:
+    """Whether a rule is bound and in force whenever its target is."""
+    law, other = program.law, program.rules.get(target)
+    if other is None or rule.id not in law.leaves or target not in law.leaves:
+        return False
+    if program.amendments.get(target) or rule.clauses.binds not in {None, other.clauses.binds}:
+        return False
+    for moment in (Moment(date.min), *edges(law, (rule.id, target), date.max)):
+        one = in_force(law, rule.id, moment, date.max)
+        two = in_force(law, target, moment, date.max)
+        if two != NO and one not in {YES, two}:
+            return False
+    return rule.instrument == other.instrument

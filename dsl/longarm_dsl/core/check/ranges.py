@@ -59,8 +59,8 @@ class Ranges:
             case ast.Get(info=info):
                 return info.range or free
             case ast.Named("param", id_):
-                value = self.program.values.get(id_)
-                return self._versions(id_, value.value if value else None, None)
+                named = self.program.values.get(id_)
+                return self._versions(id_, named.value if named else None, None)
             case ast.LetCall(id_):
                 return self._let(id_)
             case ast.Var(name):

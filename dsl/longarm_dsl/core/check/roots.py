@@ -50,9 +50,9 @@ def roots(program: Program) -> Iterator[Root]:
     for let in program.lets.values():
         for value in let_values(program, let):
             yield Root(value, "let", let=let.id)
-    for value in program.values.values():
-        yield Root(value.value, "value")
-        for amendment in program.amendments.get(value.id, ()):
+    for named in program.values.values():
+        yield Root(named.value, "value")
+        for amendment in program.amendments.get(named.id, ()):
             if amendment.value is not None:
                 yield Root(amendment.value, "value")
 
@@ -126,8 +126,8 @@ def children(expr: ast.Expr) -> tuple[ast.Expr, ...]:
             return (party, lists, *(() if skip is None else (skip.body,)))
         case ast.Owned():
             by = expr.by.body if isinstance(expr.by, ast.Predicate) else expr.by
-            skip = () if expr.skip is None else (expr.skip.body,)
-            return (expr.party, by, expr.bar, expr.together, *skip)
+            held = (expr.party, by, expr.bar, expr.together)
+            return held if expr.skip is None else (*held, expr.skip.body)
         case ast.Knows(inner, level):
             return inner, level
         case ast.Near(item, codes, within):

@@ -1,0 +1,508 @@
+"""Decide a case: the reference evaluator's front door.
+
+    decide(program, transaction, regime, on, known) -> Decision
+
+A day that edges with clock times cut is evaluated once per part; the bounds are the
+hull and the time of day is one of the questions (semantics 1.9).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from longarm_dsl.core import ast, facts
+from longarm_dsl.core.formula import NO, Truth
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.time import REGIME_ZONES, Moment, StateName, When, segments, states
+from longarm_dsl.core.types import FORMS, POSTURE
+from longarm_dsl.evaluate.decision import (
+    Answered,
+    Asked,
+    Decision,
+    Gap,
+    Law,
+    ReadingUsed,
+    Requirement,
+    RuleReport,
+    Silent,
+)
+from longarm_dsl.evaluate.duties import charges, duties, exposures, flags
+from longarm_dsl.evaluate.explain import cite_of, effect_words, numbers_of
+from longarm_dsl.evaluate.licenses import met
+from longarm_dsl.evaluate.network import Member, Network
+from longarm_dsl.evaluate.outcome import Findings, Judge, Outcome
+from longarm_dsl.evaluate.values import ItemCodes, Thing, label
+from longarm_dsl.evaluate.world import Options, World
+
+GRADES = (
+    "primary",
+    "translation",
+    "register",
+    "law_firm",
+    "secondary",
+    "news",
+    "press",
+    "recalled",
+    "inference",
+)
+"""How a fact of law is known, best first; unknown grades count as the worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day of a case: civil, or an instant with its clock time and offset."""
+
+    day: date
+    minute: int | None = None
+    offset: int | None = None
+
+    def __str__(self) -> str:
+        if self.minute is None:
+            return self.day.isoformat()
+        clock = f"{self.minute // 60:02}:{self.minute % 60:02}"
+        if self.offset is None:
+            return f"{self.day}T{clock}"
+        sign, away = ("-" if self.offset < 0 else "+"), abs(self.offset)
+        return f"{self.day}T{clock}{sign}{away // 60:02}:{away % 60:02}"
+
+    def at(self, zone: str) -> When:
+        """The day or instant in the civil time of a zone."""
+        from longarm_dsl.core.time import moment_of  # noqa: PLC0415  used with a clock time only
+
+        if self.minute is None:
+            return self.day
+        return moment_of(self.day, self.minute, self.offset, zone)
+
+
+def decide(
+    program: Program,
+    transaction: facts.Transaction,
+    regime: str,
+    on: Day,
+    known: date,
+    options: Options | None = None,
+) -> Decision:
+    """What one regime says of a case on a day, as known on a day."""
+    chosen = options or Options()
+    zone = REGIME_ZONES.get(regime, "UTC")
+    when = on.at(zone)
+    if isinstance(when, Moment):
+        return _decide_at(program, transaction, regime, on, when, known, chosen)
+    parts = segments(program.law, when, zone, known, chosen.with_)
+    if len(parts) <= 1:
+        return _decide_at(program, transaction, regime, on, when, known, chosen)
+    decisions = [
+        (part.label, _decide_at(program, transaction, regime, on, part.start, known, chosen))
+        for part in parts
+    ]
+    return _joined(decisions)
+
+
+def _decide_at(
+    program: Program,
+    transaction: facts.Transaction,
+    regime: str,
+    on: Day,
+    when: When,
+    known: date,
+    options: Options,
+) -> Decision:
+    world = World(program, regime, when, known, options, transaction)
+    network = Network(world)
+    judge = Judge(network)
+    found = judge.findings()
+    rules = tuple(_rules(network, world))
+    silent = tuple(_silent(network, world))
+    open_rules = [r for r in rules if r.stands is not Truth.NO]
+    return Decision(
+        regime=regime,
+        on=str(on),
+        known=known,
+        outcome=found.outcome,
+        exact=found.exact,
+        requirements=tuple(_requirements(network, judge)),
+        statuses=tuple(_statuses(network)),
+        codes=tuple(_codes(network)),
+        duties=tuple(duties(network)),
+        flags=tuple(flags(network)),
+        charges=tuple(charges(network)),
+        exposes=tuple(exposures(network)),
+        rules=rules,
+        silent=silent,
+        needs=_needs(found),
+        minimal=found.minimal,
+        assumed=_assumed(world, found),
+        readings=tuple(_readings(world)),
+        errors=tuple(
+            [
+                *transaction.problems,
+                *(f"{path}: {why}" for path, why in sorted(world.errors.items())),
+            ]
+        ),
+        grade=_worst(r.grade for r in open_rules),
+        not_modelled=tuple(_gaps(program, regime, known)),
+        warnings=tuple(_warnings(program, regime, when, known)),
+        law=law_of(program),
+        with_=tuple(sorted(options.with_)),
+        chains=tuple(sorted(world.chains.items())),
+    )
+
+
+def _joined(parts: list[tuple[str, Decision]]) -> Decision:
+    """One decision for a day in parts: the hull, and the time of day as a question."""
+    first = parts[0][1]
+    outcome = first.outcome
+    for _, decision in parts[1:]:
+        outcome = outcome.hull(decision.outcome)
+    rules: dict[str, RuleReport] = {}
+    for number, (_, decision) in enumerate(parts):
+        here = {r.id: r for r in decision.rules}
+        for id_, report in here.items():
+            before = rules.get(id_)
+            if (before is None and number) or (before is not None and before.stands is not report.stands):
+                rules[id_] = replace(report, stands=Truth.UNKNOWN)
+            else:
+                rules[id_] = report
+        for id_ in rules.keys() - here.keys():
+            rules[id_] = replace(rules[id_], stands=Truth.UNKNOWN)
+    needs: dict[str, Asked] = {}
+    if any(d.outcome != first.outcome for _, d in parts):
+        needs["time"] = Asked(
+            "time",
+            "time",
+            f"at what time on {first.on}?",
+            (),
+            tuple(Answered(text, d.outcome) for text, d in parts),
+        )
+    for _, decision in parts:
+        for need in decision.needs:
+            needs.setdefault(need.question, need)
+    requirements = {r.rule: r for _, d in parts for r in d.requirements}
+    for rule, requirement in requirements.items():
+        stands = {
+            next((r.stands for r in d.requirements if r.rule == rule), Truth.NO) for _, d in parts
+        }
+        if len(stands) > 1:
+            requirements[rule] = replace(requirement, stands=Truth.UNKNOWN)
+    statuses: dict[str, Truth] = {}
+    for name in dict.fromkeys(n for _, d in parts for n, _ in d.statuses):
+        values = {dict(d.statuses).get(name, Truth.NO) for _, d in parts}
+        statuses[name] = values.pop() if len(values) == 1 else Truth.UNKNOWN
+    return replace(
+        first,
+        outcome=outcome,
+        exact=all(d.exact for _, d in parts),
+        rules=tuple(sorted(rules.values(), key=lambda r: r.id)),
+        requirements=tuple(requirements[k] for k in sorted(requirements)),
+        needs=tuple(needs.values()),
+        minimal=all(d.minimal for _, d in parts),
+        statuses=tuple(sorted(statuses.items())),
+        silent=tuple({s.id: s for _, d in parts for s in d.silent}.values()),
+        duties=tuple({(x.rule, x.duty): x for _, d in parts for x in d.duties}.values()),
+        flags=tuple({(x.rule, x.flag): x for _, d in parts for x in d.flags}.values()),
+        charges=tuple({x.name: x for _, d in parts for x in d.charges}.values()),
+        exposes=tuple({(x.rule, x.penalty): x for _, d in parts for x in d.exposes}.values()),
+        errors=tuple(dict.fromkeys(e for _, d in parts for e in d.errors)),
+        assumed=tuple(dict.fromkeys(a for _, d in parts for a in d.assumed)),
+    )
+
+
+# ── parts of a decision ──────────────────────────────────────────────────────
+
+
+def _needs(found: Findings) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(
+            n.question.id,
+            str(n.question.kind),
+            n.question.prompt,
+            n.question.inside,
+            tuple(Answered(a.label, a.outcome) for a in n.answers),
+        )
+        for n in found.needs
+    )
+
+
+def _requirements(network: Network, judge: Judge) -> Iterable[Requirement]:
+    rest = network.at_rest
+    for member in sorted(judge.actors, key=lambda m: m.id):
+        stands = rest.stands(member.id)
+        if stands is Truth.NO:
+            continue
+        for effect in member.clauses.effects or ():
+            bearer = ", ".join(effect.upon) or "actor"
+            match effect.kind:
+                case ast.RequiresLicense(authority):
+                    yield Requirement(
+                        member.id,
+                        "license",
+                        authority,
+                        stands,
+                        judge.posture(member, rest),
+                        _forms(network, member),
+                        rest.of(met(network, member)),
+                        bearer,
+                        _overcome(network, member),
+                    )
+                case ast.RequiresReport(authority):
+                    yield Requirement(
+                        member.id,
+                        "report",
+                        authority,
+                        stands,
+                        None,
+                        (),
+                        Truth.NO,
+                        bearer,
+                        _overcome(network, member),
+                    )
+                case ast.Prohibits(approval):
+                    overcome = _overcome(network, member)
+                    if approval is not None:
+                        overcome = (f"approval of {approval}", *overcome)
+                    yield Requirement(
+                        member.id,
+                        "prohibited",
+                        approval,
+                        stands,
+                        None,
+                        (),
+                        rest.of(met(network, member)),
+                        bearer,
+                        overcome,
+                    )
+                case _:
+                    pass
+
+
+def _overcome(network: Network, member: Member) -> tuple[str, ...]:
+    """Rules that would lift the requirement if they stood and may yet do so."""
+    rest = network.at_rest
+    return tuple(
+        sorted(
+            id_
+            for id_, where in network.beaten_by(member.id)
+            if min(rest.of(where), rest.stands(id_)) is Truth.UNKNOWN
+        )
+    )
+
+
+def _forms(network: Network, member: Member) -> tuple[str, ...]:
+    """Forms of license that no standing limit takes away."""
+    forms = list(FORMS)
+    for limiter in network.everyone():
+        for effect in limiter.clauses.effects or ():
+            if (
+                isinstance(effect.kind, ast.Limits)
+                and member.id in network.governed(limiter, effect.kind)
+                and network.at_rest.stands(limiter.id) is Truth.YES
+            ):
+                forms = [f for f in forms if f in effect.kind.forms]
+    return tuple(forms)
+
+
+def _statuses(network: Network) -> Iterable[tuple[str, Truth]]:
+    rest = network.at_rest
+    found: dict[str, Truth] = {}
+    for id_, status in network.world.program.statuses.items():
+        if status.regime != network.world.regime:
+            continue
+        found[id_] = Truth.UNKNOWN if status.gap is not None else Truth.NO
+        for rule_id in network.establishing.get(id_, ()):
+            for member in network.members(rule_id):
+                stands = rest.stands(member.id)
+                if stands is Truth.NO:
+                    continue
+                found[id_] = max(found[id_], stands)
+                for args in network.established(member, id_):
+                    name = f"{id_}({', '.join(label(a) for a in args)})"
+                    found[name] = max(found.get(name, Truth.NO), stands)
+    yield from sorted(found.items())
+
+
+def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Codes of the item in the regime's system: given, by entry, by rule."""
+    world = network.world
+    info = world.program.records["Transaction"].fields.get("item")
+    if info is None:
+        return
+    item = world.get(world.root(), info)
+    code = world.program.records["Item"].fields.get("code")
+    if not isinstance(item, Thing) or code is None:
+        return
+    system = world.regime.upper()
+    given = world.get(item, code)
+    found: dict[str, None] = {}
+    if isinstance(given, ItemCodes):
+        found.update((str(c), None) for c in given.codes if c.system == system)
+    rest = network.at_rest
+    for entry in world.program.entries.values():
+        if entry.when is None or entry.code.system != system:
+            continue
+        if world.in_force(entry.id) == NO:
+            continue
+        if rest.of(network.terms.formula(entry.when, {"item": item})) is Truth.YES:
+            found[str(entry.code)] = None
+    for rule_id in network.classifying:
+        for member in network.members(rule_id):
+            for effect in member.clauses.effects or ():
+                if (
+                    isinstance(effect.kind, ast.Classifies)
+                    and rest.stands(member.id) is Truth.YES
+                    and label(network.terms.value(effect.kind.item, member.env)) == item.path
+                ):
+                    found[str(effect.kind.code)] = None
+    yield item.path, tuple(sorted(found))
+
+
+def _rules(network: Network, world: World) -> Iterable[RuleReport]:
+    rest = network.at_rest
+    for member in sorted(network.everyone(), key=lambda m: m.id):
+        fires = rest.fires(member.id)
+        if fires is Truth.NO:
+            continue
+        stands = rest.stands(member.id)
+        beaten = tuple(
+            id_
+            for id_, where in network.beaten_by(member.id)
+            if min(rest.of(where), rest.stands(id_)) is not Truth.NO
+        )
+        headline = states(
+            world.program.law, member.rule.id, world.when, world.known, world.options.with_
+        )[0]
+        yield RuleReport(
+            member.id,
+            stands,
+            fires,
+            cite_of(network, member),
+            member.clauses.basis,
+            member.clauses.title or member.rule.name.replace("_", " "),
+            member.clauses.zh,
+            member.rule.instrument,
+            numbers_of(network, member),
+            beaten,
+            tuple(effect_words(network, member, e) for e in member.clauses.effects or ()),
+            headline.sentence if headline.name is not StateName.IN_FORCE else "in force",
+            member.rule.source,
+            member.rule.grade,
+        )
+
+
+def _silent(network: Network, world: World) -> Iterable[Silent]:
+    """Rules with a requirement or posture that would apply but for their state."""
+    for rule in network.rules():
+        if world.in_force(rule.id) != NO:
+            continue
+        if not any(
+            isinstance(
+                e.kind,
+                ast.RequiresLicense | ast.RequiresReport | ast.Prohibits | ast.Charges,
+            )
+            for e in rule.clauses.effects or ()
+        ):
+            continue
+        headline = states(world.program.law, rule.id, world.when, world.known, world.options.with_)[
+            0
+        ]
+        if headline.name is StateName.UNPUBLISHED:
+            continue
+        would = network.would(rule)
+        if would is Truth.NO:
+            continue
+        cite = rule.clauses.cite
+        yield Silent(
+            rule.id,
+            rule.clauses.title or rule.name.replace("_", " "),
+            cite.text if isinstance(cite, ast.Literal) else None,
+            str(headline.name),
+            headline.by,
+            headline.sentence,
+            would,
+        )
+
+
+def _assumed(world: World, found: Findings) -> tuple[str, ...]:
+    """Closed facts that matter: essential in the decision without closing."""
+    if not world.transaction.closed or not world.assumed:
+        return ()
+    opened = World(
+        world.program,
+        world.regime,
+        world.when,
+        world.known,
+        world.options,
+        replace(world.transaction, closed=False),
+    )
+    needs = Judge(Network(opened)).findings().needs
+    asked = {n.question.id for n in needs} | {i for n in needs for i in n.question.inside}
+    del found
+    kept: list[str] = []
+    for path, text in sorted(world.assumed.items()):
+        if any(q == path or q.startswith((f"{path}.", f"{path}[")) or path in q for q in asked):
+            kept.append(f"{path} = {text}")
+    return tuple(kept)
+
+
+def _readings(world: World) -> Iterable[ReadingUsed]:
+    for id_, value in sorted(world.readings_used.items()):
+        reading = world.program.readings[id_]
+        others = tuple(v for v in reading.enum.values if v != value)
+        yield ReadingUsed(id_, value or None, others, reading.open)
+
+
+def _worst(grades: Iterable[str | None]) -> str | None:
+    found = [g for g in grades if g is not None]
+    if not found:
+        return None
+    return max(found, key=lambda g: GRADES.index(g) if g in GRADES else len(GRADES))
+
+
+def _gaps(program: Program, regime: str, known: date) -> Iterable[Gap]:
+    for instrument in program.instruments.values():
+        if instrument.regime != regime or instrument.issued > known:
+            continue
+        for claim in instrument.claims:
+            if claim.kind in {"not", "partly"}:
+                for provision in claim.provisions:
+                    yield Gap(f"{instrument.id} {provision}", claim.why or "")
+    for status in program.statuses.values():
+        if status.regime == regime and status.gap is not None:
+            yield Gap(status.id, status.gap)
+
+
+def _warnings(program: Program, regime: str, when: When, known: date) -> Iterable[str]:
+    day = when.day if isinstance(when, Moment) else when
+    verified = [
+        i.verified
+        for i in program.instruments.values()
+        if i.regime == regime and i.verified is not None
+    ]
+    if verified and min(day, known) > max(verified):
+        yield f"stale: nobody has looked at this law after {max(verified)}"
+
+
+def law_of(program: Program) -> Law:
+    """Name, content digest and newest review of the law that was read."""
+    digest = hashlib.sha256()
+    for module in sorted(program.modules, key=lambda m: m.name):
+        digest.update(module.name.encode())
+        digest.update(b"\0")
+        digest.update(module.source.text.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+    for table in program.tables.values():
+        for row in table.rows:
+            digest.update(row.id.encode())
+            for name, cell in row.cells.items():
+                text = cell.text if isinstance(cell, ast.Literal) else cell.span.text
+                digest.update(f"{name}={text}".encode("utf-8", "surrogatepass"))
+    packs = sorted({m.name.split(".", 1)[0] for m in program.modules})
+    verified = program.verified
+    return Law(
+        "+".join(packs), f"sha256:{digest.hexdigest()}", verified.isoformat() if verified else None
+    )
+
+
+__all__ = ["POSTURE", "Day", "Decision", "Options", "Outcome", "decide", "law_of"]

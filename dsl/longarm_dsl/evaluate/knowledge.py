@@ -1,0 +1,103 @@
+"""Knowledge: what a condition is over what the actor holds to be so (semantics 1.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from longarm_dsl.core import ast, facts
+from longarm_dsl.core.formula import NO, YES, Formula, QuestionKind, Truth, ask
+from longarm_dsl.core.print import show_expr
+from longarm_dsl.evaluate.values import Many, Scalar, Thing, Value
+
+if TYPE_CHECKING:
+    from longarm_dsl.evaluate.terms import Terms
+
+
+def knows(terms: Terms, inner: ast.Expr, level: ast.Expr, env: Mapping[str, Value]) -> Formula:
+    """Whether the actor holds a condition to be so, at a level or above.
+
+    Yes if it is so over what the awareness records say; no if they are complete and it
+    is not; otherwise a question. A notice never satisfies it.
+    """
+    world = terms.world
+    text = show_expr(inner, terms.names(env))
+    wanted = terms.value(level, env)
+    info = world.program.records["Transaction"].fields["awareness"]
+    records = world.get(world.root(), info)
+    question = ask(
+        f"knows({text})",
+        QuestionKind.FACT,
+        f"does the actor know ({_level(wanted)} or more) that {text}?",
+    )
+    if not isinstance(records, Many) or not isinstance(wanted, Scalar):
+        return question
+    complete = records.open is None
+    held: dict[str, facts.Fact] = {}
+    for _, record in records.items:
+        if not isinstance(record, Thing):
+            continue
+        of = getattr(world.stated(record, "of"), "value", None)
+        at = getattr(world.stated(record, "level"), "value", None)
+        if not isinstance(of, str) or not isinstance(at, ast.Word):
+            complete = False
+            continue
+        if not _reaches(terms, at, wanted):
+            continue
+        _hold(terms, held, of, world.stated(record, "value"))
+    view = replace(world, believed=held, assumed={}, errors={}, chains={})
+    mind = replace(terms, world=view, named={})
+    if held and mind.base(mind.formula(inner, env)) is Truth.YES:
+        return YES
+    return NO if complete else question
+
+
+def _level(wanted: Value) -> str:
+    match wanted:
+        case Scalar(ast.Word(_, text)):
+            return text.replace("_", " ")
+        case _:
+            return "at the level asked"
+
+
+def _reaches(terms: Terms, at: ast.Word, wanted: Scalar) -> bool:
+    scale = terms.world.program.enums["Level"].values
+    if not isinstance(wanted.value, ast.Word):
+        return False
+    return (
+        at.text in scale
+        and wanted.value.text in scale
+        and scale.index(at.text) >= scale.index(wanted.value.text)
+    )
+
+
+def _hold(terms: Terms, held: dict[str, facts.Fact], of: str, value: facts.Fact | None) -> None:
+    """One awareness record: a path with its value, or a tag of an end use."""
+    uses = terms.world.program.enums.get("Use")
+    if uses is not None and of in uses.values:
+        word = facts.Scalar(ast.Word("Use", of))
+        for name in ("end_use", "possible_end_use"):
+            before = held.get(name)
+            items = before.items if isinstance(before, facts.Items) else ()
+            held[name] = facts.Items((*items, word), open=True)
+        return
+    if value is not None and not isinstance(value, facts.Open):
+        held[of] = value
+        return
+    actual = lookup(terms.world.transaction.record, of)
+    held[of] = actual if actual is not None else facts.Scalar(value=True)
+
+
+def lookup(record: facts.Record, path: str) -> facts.Fact | None:
+    """The fact at a path such as `item.components[0].origin`."""
+    fact: facts.Fact | None = record
+    for part in path.replace("]", "").replace("[", ".").split("."):
+        match fact:
+            case facts.Record(_, fields):
+                fact = fields.get(part)
+            case facts.Items(items) if part.isdigit() and int(part) < len(items):
+                fact = items[int(part)]
+            case _:
+                return None
+    return fact

@@ -1,0 +1,440 @@
+"""The rule network: members of rule families, what they do, and which stand.
+
+    fires(r)  = in_force(r) and binds(r) and when(r) and active(r)
+    stands(r) = fires(r) and no x with "x defeats r" stands(x)
+
+Members are made when first asked for; the graph of defeats and status tests is acyclic,
+which the checker proves (semantics 1.2, 1.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from longarm_dsl.core import ast
+from longarm_dsl.core.codes import CodeSet, falls
+from longarm_dsl.core.formula import (
+    NO,
+    YES,
+    Assignment,
+    Atom,
+    Cell,
+    Fires,
+    Formula,
+    Question,
+    QuestionKind,
+    Stands,
+    Truth,
+    ask,
+    conj,
+    disj,
+    negate,
+    truth,
+)
+from longarm_dsl.core.numbers import Comparison
+from longarm_dsl.core.types import POSTURE
+from longarm_dsl.evaluate.terms import Terms
+from longarm_dsl.evaluate.values import Rank, Row, Scalar, Thing, Value, label
+from longarm_dsl.evaluate.world import World
+
+MAX_MEMBERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A posture over some license members."""
+
+    rank: Rank
+    governs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a rule family: a rule of its own throughout."""
+
+    id: str
+    rule: ast.Rule
+    clauses: ast.Clauses
+    env: dict[str, Value] = field(hash=False)
+    condition: Formula
+    """In force, bound, member of the family, and its condition."""
+
+    @property
+    def license(self) -> bool:
+        """Whether it requires a license."""
+        return any(isinstance(e.kind, ast.RequiresLicense) for e in self.clauses.effects or ())
+
+    @property
+    def level(self) -> int:
+        """Its requirement: 0 nothing, 1 report, 2 license, 3 prohibited."""
+        level = 0
+        for effect in self.clauses.effects or ():
+            match effect.kind:
+                case ast.Prohibits():
+                    level = max(level, 3)
+                case ast.RequiresLicense():
+                    level = max(level, 2)
+                case ast.RequiresReport():
+                    level = max(level, 1)
+                case _:
+                    pass
+        return level
+
+
+@dataclass(slots=True)
+class Network:
+    """All rules of one regime over one world."""
+
+    world: World
+    terms: Terms = field(init=False)
+    made: dict[str, tuple[Member, ...]] = field(default_factory=dict[str, tuple[Member, ...]])
+    by_id: dict[str, Member] = field(default_factory=dict[str, Member])
+    making: set[str] = field(default_factory=set[str])
+    defeaters: dict[str, tuple[str, ...]] = field(init=False)
+    establishing: dict[str, tuple[str, ...]] = field(init=False)
+    classifying: tuple[str, ...] = field(init=False)
+    formulas: dict[str, Formula] = field(default_factory=dict[str, Formula])
+    beaten: dict[str, tuple[tuple[str, Formula], ...]] = field(
+        default_factory=dict[str, tuple[tuple[str, Formula], ...]]
+    )
+    at_rest: Truths = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.terms = Terms(self.world, self._status, self._unmet, self._base, self._classified)
+        self.at_rest = Truths(self, {})
+        defeaters: dict[str, list[str]] = {}
+        establishing: dict[str, list[str]] = {}
+        classifying: list[str] = []
+        for rule in self.rules():
+            for effect in self._all_effects(rule):
+                match effect.kind:
+                    case ast.Defeats(rules):
+                        for target in rules.rules:
+                            defeaters.setdefault(target, []).append(rule.id)
+                    case ast.Establishes(status):
+                        establishing.setdefault(status, []).append(rule.id)
+                    case ast.Classifies():
+                        classifying.append(rule.id)
+                    case _:
+                        pass
+        self.defeaters = {k: tuple(dict.fromkeys(v)) for k, v in defeaters.items()}
+        self.establishing = {k: tuple(dict.fromkeys(v)) for k, v in establishing.items()}
+        self.classifying = tuple(dict.fromkeys(classifying))
+
+    def rules(self) -> Iterator[ast.Rule]:
+        """The rules of the regime, by id."""
+        for rule in self.world.program.rules.values():
+            if rule.regime == self.world.regime:
+                yield rule
+
+    def _all_effects(self, rule: ast.Rule) -> Iterator[ast.Effect]:
+        yield from rule.clauses.effects or ()
+        for change in self.world.program.amendments.get(rule.id, ()):
+            yield from change.clauses.effects or ()
+
+    def _base(self, formula: Formula) -> Truth:
+        return truth(formula, {}, self.at_rest.stands, self.at_rest.fires)
+
+    # ── members ──────────────────────────────────────────────────────────────
+
+    def members(self, rule_id: str) -> tuple[Member, ...]:
+        """The members of a rule's family, in each version that may apply."""
+        if rule_id in self.made:
+            return self.made[rule_id]
+        if rule_id in self.making:
+            return ()  # INVARIANT: the checker has refused such a program
+        self.making.add(rule_id)
+        rule = self.world.program.rules[rule_id]
+        found = tuple(self._members(rule, self.world.in_force(rule_id)))
+        self.making.discard(rule_id)
+        self.made[rule_id] = found
+        for member in found:
+            self.by_id[member.id] = member
+        return found
+
+    def _members(self, rule: ast.Rule, force: Formula) -> Iterator[Member]:
+        if force == NO:
+            return
+        versions = self.world.versions(rule.id)
+        several = len(versions) > 1
+        for number, (guard, changes) in enumerate(versions):
+            clauses = rule.clauses
+            for change in changes:
+                clauses = _amended(clauses, change.clauses)
+            for env, membership, text in self._family(clauses):
+                suffix = f"[{text}]" if text else ""
+                version = f"~{number + 1}" if several and number else ""
+                condition = conj((force, guard, membership))
+                if condition != NO and clauses.binds is not None:
+                    condition = conj((condition, self.terms.formula(clauses.binds, env)))
+                if condition != NO and clauses.when is not None:
+                    condition = conj((condition, self.terms.formula(clauses.when, env)))
+                yield Member(f"{rule.id}{suffix}{version}", rule, clauses, env, condition)
+
+    def would(self, rule: ast.Rule) -> Truth:
+        """Whether some member would fire if the rule were in force: for explanations only."""
+        best = Truth.NO
+        for _, changes in self.world.versions(rule.id):
+            clauses = rule.clauses
+            for change in changes:
+                clauses = _amended(clauses, change.clauses)
+            for env, membership, _ in self._family(clauses):
+                condition = membership
+                for part in (clauses.binds, clauses.when):
+                    if part is not None and condition != NO:
+                        condition = conj((condition, self.terms.formula(part, env)))
+                best = max(best, self._base(condition))
+        return best
+
+    def _family(self, clauses: ast.Clauses) -> Iterator[tuple[dict[str, Value], Formula, str]]:
+        """Every combination of the generators, with its membership and label."""
+        rows: list[tuple[dict[str, Value], Formula, tuple[str, ...]]] = [({}, YES, ())]
+        for generator in clauses.each or ():
+            after: list[tuple[dict[str, Value], Formula, tuple[str, ...]]] = []
+            for env, membership, texts in rows:
+                many = self.terms.many(self.terms.value(generator.domain, env))
+                for member, value in many.items:
+                    joined = conj((membership, member))
+                    if joined != NO:
+                        after.append(
+                            ({**env, generator.var: value}, joined, (*texts, label(value)))
+                        )
+                if many.open is not None:
+                    other = self.terms.other(many)
+                    doubt = Atom(many.open)
+                    after.append(
+                        (
+                            {**env, generator.var: other},
+                            conj((membership, doubt)),
+                            (*texts, "other"),
+                        )
+                    )
+                if len(after) > MAX_MEMBERS:
+                    break
+            rows = after
+        seen: dict[str, int] = {}
+        for env, membership, texts in rows:
+            text = ", ".join(texts)
+            seen[text] = seen.get(text, 0) + 1
+            yield env, membership, text if seen[text] == 1 else f"{text} #{seen[text]}"
+
+    # ── what makes a member fire and stand ───────────────────────────────────
+
+    def fires(self, id_: str) -> Formula:
+        """The whole formula of `fires`, with what makes the member active."""
+        if id_ not in self.formulas:
+            member = self.by_id[id_]
+            self.formulas[id_] = conj((member.condition, self._active(member)))
+        return self.formulas[id_]
+
+    def _active(self, member: Member) -> Formula:
+        effects = member.clauses.effects or ()
+        defeats = [e.kind for e in effects if isinstance(e.kind, ast.Defeats)]
+        if defeats:
+            return disj(conj((Fires(target), where)) for target, where in self.targets(member))
+        if effects and all(_needs_license(e.kind) for e in effects):
+            governed = {g for e in effects for g in self.governed(member, e.kind)}
+            return disj(Stands(g) for g in sorted(governed))
+        return YES
+
+    def targets(self, member: Member) -> tuple[tuple[str, Formula], ...]:
+        """Members that this one defeats, each under its `where`."""
+        found: list[tuple[str, Formula]] = []
+        for effect in member.clauses.effects or ():
+            if isinstance(effect.kind, ast.Defeats):
+                for rule_id in effect.kind.rules.rules:
+                    for target in self.members(rule_id):
+                        where = self._where(effect.kind, member, target)
+                        if where != NO:
+                            found.append((target.id, where))
+        return tuple(found)
+
+    def _where(self, defeat: ast.Defeats, member: Member, target: Member) -> Formula:
+        if defeat.where is None:
+            return YES
+        return self.terms.formula(defeat.where, {**member.env, **target.env})
+
+    def beaten_by(self, id_: str) -> tuple[tuple[str, Formula], ...]:
+        """Members that defeat this one, each under its `where`."""
+        if id_ not in self.beaten:
+            target = self.by_id[id_]
+            found: list[tuple[str, Formula]] = []
+            for rule_id in self.defeaters.get(target.rule.id, ()):
+                for member in self.members(rule_id):
+                    for effect in member.clauses.effects or ():
+                        if (
+                            isinstance(effect.kind, ast.Defeats)
+                            and target.rule.id in effect.kind.rules.rules
+                        ):
+                            where = self._where(effect.kind, member, target)
+                            if where != NO:
+                                found.append((member.id, where))
+            self.beaten[id_] = tuple(found)
+        return self.beaten[id_]
+
+    def governed(self, member: Member, kind: ast.EffectKind) -> tuple[str, ...]:
+        """License members that a review, limit or duty with an application governs."""
+        match kind:
+            case ast.Reviews(_, rules) | ast.Limits(_, rules):
+                if not rules.text and member.license:
+                    return (member.id,)  # a license rule's own review is of its own member
+                ids = rules.rules
+            case ast.Obliges():
+                ids = tuple(r.id for r in self.rules() if r.instrument == member.rule.instrument)
+            case _:
+                return ()
+        return tuple(m.id for r in ids for m in self.members(r) if m.license)
+
+    def reviews(self) -> Iterator[tuple[Member, Review]]:
+        """Every review of every member."""
+        for member in self.everyone():
+            for effect in member.clauses.effects or ():
+                if isinstance(effect.kind, ast.Reviews):
+                    posture = self.terms.value(effect.kind.posture, member.env)
+                    yield member, Review(_rank(posture), self.governed(member, effect.kind))
+
+    def everyone(self) -> Iterator[Member]:
+        """Every member of every rule of the regime, by rule id."""
+        for rule in self.rules():
+            yield from self.members(rule.id)
+
+    # ── statuses ─────────────────────────────────────────────────────────────
+
+    def _status(self, status: str, args: tuple[Value, ...]) -> Formula:
+        options: list[Formula] = []
+        for rule_id in self.establishing.get(status, ()):
+            for member in self.members(rule_id):
+                for given in self.established(member, status):
+                    same = conj(self._alike(a, b) for a, b in zip(given, args, strict=False))
+                    options.append(conj((same, Stands(member.id))))
+        decl = self.world.program.statuses.get(status)
+        if decl is not None and decl.gap is not None:
+            text = f"{status}({', '.join(label(a) for a in args)})"
+            options.append(ask(text, QuestionKind.GAP, f"{text}? ({decl.gap})"))
+        return disj(options)
+
+    def established(self, member: Member, status: str) -> Iterator[tuple[Value, ...]]:
+        """The subjects of which a member establishes a status."""
+        for effect in member.clauses.effects or ():
+            if isinstance(effect.kind, ast.Establishes) and effect.kind.status == status:
+                yield tuple(self.terms.value(a, member.env) for a in effect.kind.args)
+
+    def _alike(self, one: Value, two: Value) -> Formula:
+        if isinstance(one, Row) and isinstance(two, Row):
+            return YES if one.id == two.id else NO
+        if isinstance(one, Thing) and isinstance(two, Thing) and one.type != "Party":
+            return YES if one.path == two.path else NO
+        return self.terms.compare_values(Comparison.EQUAL, one, two, f"{label(one)} = {label(two)}")
+
+    def _classified(self, item: Thing, codes: CodeSet) -> Formula:
+        options: list[Formula] = []
+        for rule_id in self.classifying:
+            for member in self.members(rule_id):
+                for effect in member.clauses.effects or ():
+                    if not isinstance(effect.kind, ast.Classifies):
+                        continue
+                    if falls(effect.kind.code, codes) is Truth.NO:
+                        continue
+                    subject = self.terms.value(effect.kind.item, member.env)
+                    if isinstance(subject, Thing) and subject.path == item.path:
+                        options.append(Stands(member.id))
+        return disj(options)
+
+    def _unmet(self, rules: tuple[str, ...]) -> Formula:
+        from longarm_dsl.evaluate.licenses import met  # noqa: PLC0415  mutual recursion
+
+        ids = rules or tuple(r.id for r in self.rules())
+        return disj(
+            conj((Stands(m.id), negate(met(self, m))))
+            for r in ids
+            for m in self.members(r)
+            if m.level >= 2  # noqa: PLR2004  a license or a ban can be met
+        )
+
+
+@dataclass(slots=True)
+class Truths:
+    """Kleene truth of every member, given some answers."""
+
+    network: Network
+    answers: Assignment
+    only: frozenset[str] | None = None
+    """Members that the answers can touch; the others are as at rest."""
+    firing: dict[str, Truth] = field(default_factory=dict[str, Truth])
+    standing: dict[str, Truth] = field(default_factory=dict[str, Truth])
+
+    def of(self, formula: Formula) -> Truth:
+        """Truth of a formula."""
+        return truth(formula, self.answers, self.stands, self.fires)
+
+    def fires(self, id_: str) -> Truth:
+        """Whether a member fires."""
+        if self.only is not None and id_ not in self.only:
+            return self.network.at_rest.fires(id_)
+        if id_ not in self.firing:
+            self.firing[id_] = self.of(self.network.fires(id_))
+        return self.firing[id_]
+
+    def stands(self, id_: str) -> Truth:
+        """Whether a member stands."""
+        if self.only is not None and id_ not in self.only:
+            return self.network.at_rest.stands(id_)
+        if id_ not in self.standing:
+            result = self.fires(id_)
+            if result is not Truth.NO:
+                for other, where in self.network.beaten_by(id_):
+                    beaten = min(self.of(where), self.stands(other))
+                    result = min(result, beaten.negated)
+                    if result is Truth.NO:
+                        break
+            self.standing[id_] = result
+        return self.standing[id_]
+
+    def rank(self, rank: Rank) -> Rank:
+        """A posture, fixed if its question is answered."""
+        cell = self.answers.get(rank.path)
+        if cell is None or rank.low == rank.high:
+            return rank
+        at = POSTURE.values.index(cell.label)
+        return Rank(at, at, rank.path)
+
+
+def rank_question(rank: Rank) -> Question:
+    """The question that an open posture raises."""
+    cells = tuple(Cell(POSTURE.values[i], frozenset()) for i in range(rank.low, rank.high + 1))
+    return Question(rank.path, QuestionKind.TERM, f"what is {rank.path}?", lambda _: cells)
+
+
+def _rank(value: Value) -> Rank:
+    match value:
+        case Rank():
+            return value
+        case Scalar(ast.Word(_, text)) if text in POSTURE.values:
+            at = POSTURE.values.index(text)
+            return Rank(at, at, text)
+        case Scalar(ast.NoneValue()):
+            return Rank(0, 0, "none")
+        case _:
+            return Rank(0, len(POSTURE.values) - 1, label(value))
+
+
+def _needs_license(kind: ast.EffectKind) -> bool:
+    """Effects that do nothing where no license is required."""
+    match kind:
+        case ast.Reviews() | ast.Limits():
+            return True
+        case ast.Obliges(_, _, timing):
+            return any(t.kind == "with_application" for t in timing)
+        case _:
+            return False
+
+
+def _amended(clauses: ast.Clauses, by: ast.Clauses) -> ast.Clauses:
+    """Clauses of a new version: those not repeated carry over."""
+    changes: Mapping[str, object] = {
+        name: value
+        for name in ("title", "zh", "cite", "basis", "each", "binds", "when", "effects", "mirrors")
+        if (value := getattr(by, name)) is not None
+    }
+    return replace(clauses, **changes)  # type: ignore[arg-type]  same fields, same types

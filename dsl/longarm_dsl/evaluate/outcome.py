@@ -1,0 +1,377 @@
+"""The outcome of a case: sound bounds, exact bounds, and what to find out (semantics 1.4-1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import prod
+
+from longarm_dsl.core.formula import (
+    NO_CELL,
+    YES_CELL,
+    And,
+    Atom,
+    Cell,
+    Fires,
+    Formula,
+    Not,
+    Or,
+    Question,
+    Stands,
+    Test,
+    Truth,
+    atoms,
+)
+from longarm_dsl.evaluate.network import Member, Network, Review, Truths, rank_question
+
+LIMIT = 4096
+"""Beyond this many combinations of answers the sound bounds are the answer."""
+
+LICENSE = 2
+APPROVAL_PRESUMED, STANDARD = 1, 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Outcome:
+    """Requirement and review posture, each at least and at most, as ranks."""
+
+    requires_low: int
+    requires_high: int
+    review_low: int
+    review_high: int
+
+    @property
+    def determined(self) -> bool:
+        """Whether both bounds meet."""
+        return self.requires_low == self.requires_high and self.review_low == self.review_high
+
+    def hull(self, other: Outcome) -> Outcome:
+        """The smallest range that holds both."""
+        return Outcome(
+            min(self.requires_low, other.requires_low),
+            max(self.requires_high, other.requires_high),
+            min(self.review_low, other.review_low),
+            max(self.review_high, other.review_high),
+        )
+
+    @property
+    def width(self) -> tuple[int, int]:
+        """Steps between the bounds, requirement first."""
+        return (
+            self.requires_high - self.requires_low,
+            self.review_high - self.review_low,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to a question and what it leads to."""
+
+    label: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A question whose answer can change the outcome."""
+
+    question: Question
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Bounds and needs of one network."""
+
+    sound: Outcome
+    outcome: Outcome
+    exact: bool
+    needs: tuple[Need, ...]
+    minimal: bool
+
+
+@dataclass(slots=True)
+class Judge:
+    """Computes outcomes of one network under different answers."""
+
+    network: Network
+    actors: tuple[Member, ...] = ()
+    licenses: tuple[Member, ...] = ()
+    reviews: dict[str, list[tuple[Member, Review]]] = field(
+        default_factory=dict[str, list[tuple[Member, Review]]]
+    )
+
+    def __post_init__(self) -> None:
+        everyone = tuple(self.network.everyone())
+        self.actors = tuple(m for m in everyone if m.level)
+        self.licenses = tuple(m for m in everyone if m.license)
+        for member, review in self.network.reviews():
+            for id_ in review.governs:
+                self.reviews.setdefault(id_, []).append((member, review))
+
+    def outcome(self, truths: Truths) -> Outcome:
+        """Kleene bounds of requirement and review, given some answers."""
+        low = high = 0
+        for member in self.actors:
+            stands = truths.stands(member.id)
+            if stands is not Truth.NO:
+                high = max(high, member.level)
+                if stands is Truth.YES:
+                    low = max(low, member.level)
+        review_low = review_high = 0
+        for member in self.licenses:
+            stands = truths.stands(member.id)
+            if stands is Truth.NO:
+                continue
+            posture_low, posture_high = self.posture(member, truths)
+            review_high = max(review_high, posture_high)
+            if stands is Truth.YES:
+                review_low = max(review_low, posture_low)
+        return Outcome(low, high, review_low, review_high)
+
+    def posture(self, member: Member, truths: Truths) -> tuple[int, int]:
+        """Posture of one license requirement where it stands (semantics 1.5).
+
+        A license without a review is `standard`; a review below it defeats that default.
+        """
+        low = high = APPROVAL_PRESUMED
+        default = Truth.YES
+        for reviewer, review in self.reviews.get(member.id, ()):
+            stands = member_stands(truths, reviewer, member)
+            if stands is Truth.NO:
+                continue
+            rank = truths.rank(review.rank)
+            high = max(high, rank.high)
+            if stands is Truth.YES:
+                low = max(low, rank.low)
+            below = (
+                Truth.YES
+                if rank.high < STANDARD
+                else Truth.NO
+                if rank.low >= STANDARD
+                else Truth.UNKNOWN
+            )
+            default = min(default, min(stands, below).negated)
+        if default is not Truth.NO:
+            high = max(high, STANDARD)
+        if default is Truth.YES:
+            low = max(low, STANDARD)
+        return low, high
+
+    # ── needs ────────────────────────────────────────────────────────────────
+
+    def findings(self) -> Findings:
+        """Bounds, tightened to exact ones within the limit, and the needs."""
+        rest = self.network.at_rest
+        sound = self.outcome(rest)
+        if sound.determined:
+            return Findings(sound, sound, exact=True, needs=(), minimal=True)
+        asked = _Asked(self, rest, sound)
+        questions = asked.questions()
+        only = frozenset(asked.visited)
+        cells = {q.id: asked.cells(q) for q in questions}
+        settled = {q.id: cells[q.id][0] for q in questions if len(cells[q.id]) == 1}
+        questions = [q for q in questions if q.id not in settled]
+        explored = _Explored(self, questions, cells, only, settled)
+        ordered = explored.ordered()
+        if prod(len(cells[q.id]) for q in questions) > LIMIT:
+            needs = tuple(
+                Need(q, tuple(Answer(c.label, o) for c, o in explored.single(q))) for q in ordered
+            )
+            return Findings(sound, sound, exact=False, needs=needs, minimal=False)
+        return explored.exact(sound, ordered)
+
+
+def member_stands(truths: Truths, reviewer: Member, governed: Member) -> Truth:
+    """A license member's own review stands with it."""
+    return Truth.YES if reviewer.id == governed.id else truths.stands(reviewer.id)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """Collects the questions in the residual conditions of rules that can move the outcome."""
+
+    judge: Judge
+    rest: Truths
+    sound: Outcome
+    visited: dict[str, None] = field(default_factory=dict[str, None])
+    found: dict[str, Question] = field(default_factory=dict[str, Question])
+    tests: dict[str, set[Test]] = field(default_factory=dict[str, set[Test]])
+
+    def questions(self) -> list[Question]:
+        for member in self.judge.actors:
+            if self.rest.stands(member.id) is Truth.UNKNOWN and (
+                member.level > self.sound.requires_low or member.license
+            ):
+                self._visit(member.id)
+        for member in self.judge.licenses:
+            if self.rest.stands(member.id) is Truth.NO:
+                continue
+            for reviewer, review in self.judge.reviews.get(member.id, ()):
+                stands = self.rest.stands(reviewer.id)
+                if stands is Truth.UNKNOWN:
+                    self._visit(reviewer.id)
+                if stands is not Truth.NO and review.rank.low != review.rank.high:
+                    question = rank_question(review.rank)
+                    self.found.setdefault(question.id, question)
+        return list(self.found.values())
+
+    def _visit(self, id_: str) -> None:
+        if id_ in self.visited:
+            return
+        self.visited[id_] = None
+        network = self.judge.network
+        self._residual(network.fires(id_))
+        for other, where in network.beaten_by(id_):
+            if min(self.rest.of(where), self.rest.stands(other)) is Truth.UNKNOWN:
+                self._residual(where)
+                self._reference(other)
+
+    def _reference(self, id_: str) -> None:
+        if Truth.UNKNOWN in {self.rest.stands(id_), self.rest.fires(id_)}:
+            self._visit(id_)
+
+    def _residual(self, formula: Formula) -> None:
+        """Atoms under subformulas that are still open."""
+        if self.rest.of(formula) is not Truth.UNKNOWN:
+            return
+        match formula:
+            case Atom(question):
+                self.found.setdefault(question.id, question)
+            case Stands(rule) | Fires(rule):
+                self._reference(rule)
+            case Not(inner):
+                self._residual(inner)
+            case And(parts) | Or(parts):
+                for part in parts:
+                    self._residual(part)
+            case _:
+                pass
+
+    def cells(self, question: Question) -> tuple[Cell, ...]:
+        """The answers to a question, cut by every test that the rules put to it."""
+        if not self.tests:
+            for id_ in self.visited:
+                for formula in self._formulas(id_):
+                    for atom in atoms(formula):
+                        self.tests.setdefault(atom.question.id, set()).add(atom.test)
+        if question.cells is None:
+            return (YES_CELL, NO_CELL)
+        return question.cells(frozenset(self.tests.get(question.id, ())))
+
+    def _formulas(self, id_: str) -> Iterable[Formula]:
+        yield self.judge.network.fires(id_)
+        for _, where in self.judge.network.beaten_by(id_):
+            yield where
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A node of the reduced decision diagram over the questions."""
+
+    question: str
+    children: tuple[_Node | Outcome, ...]
+
+
+@dataclass(slots=True)
+class _Explored:
+    """Shannon expansion over the questions with Kleene early stop, hash-consed."""
+
+    judge: Judge
+    questions: list[Question]
+    cells: dict[str, tuple[Cell, ...]]
+    only: frozenset[str]
+    settled: dict[str, Cell]
+    nodes: dict[_Node, _Node] = field(default_factory=dict[_Node, _Node])
+
+    def at(self, answers: dict[str, Cell]) -> Outcome:
+        """The outcome under some answers."""
+        given = {**self.settled, **answers}
+        return self.judge.outcome(Truths(self.judge.network, given, self.only))
+
+    def single(self, question: Question) -> list[tuple[Cell, Outcome]]:
+        """Kleene outcome after each answer to one question."""
+        return [(c, self.at({question.id: c})) for c in self.cells[question.id]]
+
+    def ordered(self) -> list[Question]:
+        """Best first: worst width after an answer, sum of widths, answers, path."""
+
+        def key(question: Question) -> tuple[tuple[int, int], tuple[int, int], int, str]:
+            widths = [o.width for _, o in self.single(question)]
+            total = (sum(w[0] for w in widths), sum(w[1] for w in widths))
+            return max(widths), total, len(widths), question.id
+
+        return sorted(self.questions, key=key)
+
+    def exact(self, sound: Outcome, ordered: list[Question]) -> Findings:
+        """Exact bounds and the one smallest set of questions."""
+        root = self._expand({}, ordered)
+        leaves = list(_leaves(root))
+        outcome = leaves[0]
+        for leaf in leaves[1:]:
+            outcome = outcome.hull(leaf)
+        essential = _variables(root)
+        needs = tuple(
+            Need(
+                q,
+                tuple(
+                    Answer(cell.label, _given(root, q.id, i))
+                    for i, cell in enumerate(self.cells[q.id])
+                ),
+            )
+            for q in ordered
+            if q.id in essential
+        )
+        return Findings(sound, outcome, exact=True, needs=needs, minimal=True)
+
+    def _expand(self, answers: dict[str, Cell], rest: list[Question]) -> _Node | Outcome:
+        outcome = self.at(answers)
+        if outcome.determined or not rest:
+            return outcome
+        question, *others = rest
+        children = tuple(
+            self._expand({**answers, question.id: cell}, others) for cell in self.cells[question.id]
+        )
+        if all(c == children[0] for c in children):
+            return children[0]
+        node = _Node(question.id, children)
+        return self.nodes.setdefault(node, node)
+
+
+def _leaves(root: _Node | Outcome) -> Iterable[Outcome]:
+    if isinstance(root, Outcome):
+        yield root
+        return
+    for child in root.children:
+        yield from _leaves(child)
+
+
+def _variables(root: _Node | Outcome) -> set[str]:
+    if isinstance(root, Outcome):
+        return set()
+    found = {root.question}
+    for child in root.children:
+        found |= _variables(child)
+    return found
+
+
+def _given(root: _Node | Outcome, question: str, answer: int) -> Outcome:
+    """The range of leaves that one answer leaves reachable."""
+
+    def walk(node: _Node | Outcome) -> Iterable[Outcome]:
+        if isinstance(node, Outcome):
+            yield node
+        elif node.question == question:
+            yield from walk(node.children[answer])
+        else:
+            for child in node.children:
+                yield from walk(child)
+
+    found = list(walk(root))
+    result = found[0]
+    for outcome in found[1:]:
+        result = result.hull(outcome)
+    return result
+
+
+__all__ = ["LICENSE", "LIMIT", "Answer", "Findings", "Judge", "Need", "Outcome"]

@@ -1,0 +1,510 @@
+"""Parties: who is the same, who is on which list, who is owned by whom (semantics 1.11, 1.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from longarm_dsl.core import ast, names
+from longarm_dsl.core.formula import (
+    NO,
+    YES,
+    Atom,
+    Formula,
+    Question,
+    QuestionKind,
+    Truth,
+    ask,
+    conj,
+    disj,
+    negate,
+)
+from longarm_dsl.core.numbers import Comparison, Failure, Interval, point, show
+from longarm_dsl.core.ownership import Finding, Method, Stake, owned
+from longarm_dsl.core.print import show_expr
+from longarm_dsl.core.types import TEXT, RowType
+from longarm_dsl.evaluate.values import (
+    Amount,
+    ListNames,
+    Many,
+    Row,
+    Scalar,
+    Thing,
+    Value,
+    label,
+)
+
+if TYPE_CHECKING:
+    from longarm_dsl.evaluate.terms import Terms
+
+MAX_PARTIES = 2_000
+_KINDS = {
+    "equity": ("share",),
+    "votes": ("votes",),
+    "seats": ("seats",),
+    "any": ("share", "votes", "seats"),
+}
+Env = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The parties above one party, with the stakes stated for each kind of holding."""
+
+    nodes: dict[str, Thing]
+    stakes: tuple[Stake, ...]
+    open_owners: frozenset[str]
+    inside: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Parties:
+    """Evaluates what the language says of parties."""
+
+    terms: Terms
+
+    # ── identity ─────────────────────────────────────────────────────────────
+
+    def text(self, thing: Thing, name: str) -> str | None:
+        """A stated text of a party."""
+        fact = self.terms.world.stated(thing, name)
+        value = getattr(fact, "value", None)
+        return value if isinstance(value, str) else None
+
+    def key(self, thing: Thing) -> str:
+        """Equal ids are the same party; without an id a party is its own place in the case."""
+        return self.text(thing, "id") or thing.path
+
+    def same(self, one: Thing, two: Thing, text: str) -> Formula:
+        """Whether two mentions are one party."""
+        if one.missing or two.missing:
+            return NO
+        if one.path == two.path:
+            return YES
+        a, b = self.text(one, "id"), self.text(two, "id")
+        if a is not None and b is not None:
+            return YES if a == b else NO
+        return ask(text, QuestionKind.FACT, f"is {one.path} the same as {two.path}?")
+
+    def shown(self, thing: Thing) -> str:
+        """A party by its name if it has one."""
+        return self.text(thing, "name") or self.text(thing, "id") or thing.path
+
+    # ── tables and lists ─────────────────────────────────────────────────────
+
+    def rows(self, table: str) -> Many:
+        """The rows of a table that are in force."""
+        decl = self.terms.world.program.tables[table]
+        found: list[tuple[Formula, Value]] = []
+        for row in decl.rows:
+            force = self.terms.world.row_in_force(row)
+            if force != NO:
+                found.append((force, self.row(row, table)))
+        question = None
+        if not decl.complete:
+            question = Question(
+                table, QuestionKind.LIST, f"what does {table} say beyond the rows of this pack?"
+            )
+        return Many(tuple(found), question, table, RowType(table))
+
+    def row(self, row: ast.Row, table: str) -> Row:
+        """A row with its cells evaluated."""
+        cells = {name: self.terms.value(cell, {}) for name, cell in row.cells.items()}
+        party = cells.get("party")
+        shown = party.value if isinstance(party, Scalar) and isinstance(party.value, str) else None
+        cells["list"] = Scalar(table, f"{row.id}.list", TEXT)
+        return Row(row.id, table, shown or row.id.removeprefix(f"{table}."), cells)
+
+    def on_any(self, thing: Thing, ids: tuple[str, ...]) -> Formula:
+        """Whether a party is on one of some lists."""
+        options: list[Formula] = []
+        for id_ in ids:
+            many = self.listed(thing, id_)
+            options.extend(member for member, _ in many.items)
+            if many.open is not None:
+                options.append(Atom(many.open))
+        return disj(options)
+
+    def names_listed(self, ids: tuple[str, ...], listings: Many) -> Formula:
+        """`us.sdn_list in p.lists`: whether the case states such a listing."""
+        options: list[Formula] = []
+        for member, value in listings.items:
+            if isinstance(value, Thing) and self.text(value, "list") in ids:
+                options.append(member)
+        if listings.open is not None:
+            options.append(
+                ask(
+                    f"{' or '.join(ids)} in {listings.path}",
+                    QuestionKind.LIST,
+                    f"is {' or '.join(ids)} in {listings.path}?",
+                )
+            )
+        return disj(options)
+
+    def listed(self, thing: Thing, table: str) -> Many:
+        """The entries of one party on one list: stated in the case, or matched by name."""
+        world = self.terms.world
+        decl = world.program.tables[table]
+        if thing.missing:
+            return Many((), None, table, RowType(table))
+        found: list[tuple[Formula, Value]] = []
+        matched = False
+        nameless = True
+        own = self._names(thing)
+        for row in decl.rows:
+            if not own:
+                break
+            nameless = False
+            match = max((self._match(n, row) for n in own), default=Truth.NO)
+            if match is Truth.NO:
+                continue
+            force = world.row_in_force(row)
+            if force == NO:
+                continue
+            made = self.row(row, table)
+            if match is Truth.YES:
+                matched = True
+                found.append((force, made))
+            else:
+                same = ask(
+                    f"{thing.path} is {made.label}",
+                    QuestionKind.FACT,
+                    f"is {self.shown(thing)} the listed {made.label}?",
+                )
+                found.append((conj((force, same)), made))
+        lists = self._lists(thing)
+        if lists is not None:
+            for member, value in lists.items:
+                if isinstance(value, Thing) and self.text(value, "list") == table and not matched:
+                    found.append((member, self._stated_row(value, table)))
+                    matched = True
+        question = self._open(thing, table, lists, matched=matched, nameless=nameless and not own)
+        return Many(tuple(found), question, table, RowType(table))
+
+    def _lists(self, thing: Thing) -> Many | None:
+        info = self.terms.world.program.records["Party"].fields.get("lists")
+        if info is None:
+            return None
+        made = self.terms.world.get(thing, info)
+        return made if isinstance(made, Many) else None
+
+    def _open(
+        self, thing: Thing, table: str, lists: Many | None, *, matched: bool, nameless: bool
+    ) -> Question | None:
+        """Whether the party may be on the list all the same."""
+        world = self.terms.world
+        if matched:
+            return None
+        if lists is not None and lists.open is None:
+            # Stated lists, or closed ones: whoever is not matched is not listed.
+            if nameless and thing.fact is not None and f"{thing.path}.lists" in world.assumed:
+                world.assumed[f"{thing.path} on {table}"] = "no (it has no name)"
+            return None
+        if world.program.tables[table].complete and not nameless:
+            return None
+        title = world.program.tables[table].title or table
+        return Question(
+            f"{self.key(thing)} on {table}",
+            QuestionKind.LIST,
+            f"is {self.shown(thing)} on the {title} ({table})?",
+        )
+
+    def _names(self, thing: Thing) -> tuple[str, ...]:
+        found = [self.text(thing, name) for name in ("name", "id", "address")]
+        aliases = self.terms.world.stated(thing, "aliases")
+        for item in getattr(aliases, "items", ()):
+            value = getattr(item, "value", None)
+            found.append(value if isinstance(value, str) else None)
+        return tuple(f for f in found if f)
+
+    def _match(self, name: str, row: ast.Row) -> Truth:
+        result = Truth.NO
+        for column in ("party", "aliases", "alias", "id", "address", "addresses"):
+            cell = row.cells.get(column)
+            texts: list[str] = []
+            match cell:
+                case ast.Literal(str() as text):
+                    texts = [text]
+                case ast.SetOf(items):
+                    texts = [
+                        i.value
+                        for i in items
+                        if isinstance(i, ast.Literal) and isinstance(i.value, str)
+                    ]
+                case _:
+                    pass
+            for text in texts:
+                result = max(result, names.match(name, text))
+        return result
+
+    def _stated_row(self, listing: Thing, table: str) -> Row:
+        """A listing that the case states, as a row: its fields are the columns."""
+        world = self.terms.world
+        columns = world.program.tables[table].columns
+        record = world.program.records["Listing"].fields
+        cells: dict[str, Value] = {"list": Scalar(table, f"{listing.path}.list", TEXT)}
+        for column, kind in columns.items():
+            info = record.get(column)
+            if info is not None:
+                made = world.get(listing, ast.FieldInfo(column, kind))
+                cells[column] = made
+            else:
+                cells[column] = world.get(
+                    Thing(listing.path, "", None), ast.FieldInfo(column, kind)
+                )
+        return Row(f"{table}.{listing.path}", table, f"{listing.path}", cells)
+
+    # ── entries ──────────────────────────────────────────────────────────────
+
+    def entries(self, expr: ast.Entries, env: Env) -> Many:
+        """The entries of a party on some lists, its own and those it inherits."""
+        party = self.terms.value(expr.party, env)
+        lists = self.terms.value(expr.lists, env)
+        path = show_expr(expr, self.terms.names(env))
+        if not isinstance(party, Thing) or not isinstance(lists, ListNames):
+            return Many(
+                (), Question(path, QuestionKind.LIST, f"what is {path}?"), path, RowType("")
+            )
+        items, question = self._own(party, lists)
+        if expr.inherited is not None and not party.missing:
+            more, doubt = self._inherited(party, lists, expr, env, path)
+            items.extend(more)
+            question = question or doubt
+        row_type = expr.type.item if hasattr(expr.type, "item") else RowType("")
+        return Many(tuple(items), question, path, row_type)
+
+    def _own(
+        self, party: Thing, lists: ListNames
+    ) -> tuple[list[tuple[Formula, Value]], Question | None]:
+        items: list[tuple[Formula, Value]] = []
+        question: Question | None = None
+        for id_ in lists.ids:
+            many = self.listed(party, id_)
+            items.extend(many.items)
+            question = question or many.open
+        return items, question
+
+    def _inherited(
+        self, party: Thing, lists: ListNames, expr: ast.Entries, env: Env, path: str
+    ) -> tuple[list[tuple[Formula, Value]], Question | None]:
+        bar = expr.inherited
+        if bar is None or bar.low is None:
+            return [], None
+        graph = self.graph(party, ("share",))
+        listed = {k: self.terms.base(self.on_any(t, lists.ids)) for k, t in graph.nodes.items()}
+        exclude = self._excluded(expr.skip, graph, env)
+        key = self.key(party)
+        others = {k: v for k, v in listed.items() if k != key}
+        finding = owned(
+            graph.stakes, others, bar.low, open_owners=graph.open_owners, exclude=exclude
+        ).get(key)
+        if finding is None or finding.truth is Truth.NO:
+            return [], None
+        by_owner = self._settled(
+            finding, f"owned({label(party)}, by: {' + '.join(lists.ids)})", graph
+        )
+        self._note(party, finding)
+        items: list[tuple[Formula, Value]] = []
+        question: Question | None = None
+        for k, thing in graph.nodes.items():
+            if k == key or listed[k] is Truth.NO or not _counts(finding, k):
+                continue
+            own, doubt = self._own(thing, lists)
+            items.extend((conj((by_owner, member)), row) for member, row in own)
+            if doubt is not None:
+                question = question or doubt
+        if not items and finding.truth is not Truth.NO:
+            question = question or Question(path, QuestionKind.TERM, f"{path}?", None, graph.inside)
+        return items, question
+
+    # ── ownership ────────────────────────────────────────────────────────────
+
+    def owned(self, expr: ast.Owned, env: Env) -> Formula:
+        """Whether listed parties, or parties of a kind, own a party."""
+        party = self.terms.value(expr.party, env)
+        bar = self.terms.value(expr.bar, env)
+        text = show_expr(expr, self.terms.names(env))
+        if not isinstance(party, Thing) or not isinstance(bar, Amount):
+            return ask(text, QuestionKind.TERM, f"{text}?")
+        if party.missing:
+            return NO
+        if isinstance(bar.number, Failure) or not bar.number.is_point or bar.number.low is None:
+            return ask(text, QuestionKind.TERM, f"{text}?")
+        together = self.terms.value(expr.together, env)
+        kinds = _KINDS[expr.of]
+        options: list[Formula] = []
+        for kind in kinds:
+            yes = self._owned_once(expr, env, party, bar.number.low, kind, text, together=True)
+            match together:
+                case Scalar(True) | Scalar(ast.Word(_, "yes")):
+                    options.append(yes)
+                    continue
+                case _:
+                    pass
+            no = self._owned_once(expr, env, party, bar.number.low, kind, text, together=False)
+            match together:
+                case Scalar(bool() | ast.Word()):
+                    options.append(no)
+                case _ if yes == no:
+                    options.append(yes)
+                case _:
+                    reading = self.terms.compare_values(
+                        Comparison.EQUAL, together, _word(together, "yes"), ""
+                    )
+                    options.append(disj((conj((reading, yes)), conj((negate(reading), no)))))
+        return disj(options)
+
+    def _owned_once(
+        self,
+        expr: ast.Owned,
+        env: Env,
+        party: Thing,
+        bar: Fraction,
+        kind: str,
+        text: str,
+        *,
+        together: bool,
+    ) -> Formula:
+        graph = self.graph(party, (kind,))
+        listed: dict[str, Truth] = {}
+        doubts: list[Formula] = []
+        for key, thing in graph.nodes.items():
+            formula = self._by(expr.by, thing, env)
+            listed[key] = self.terms.base(formula)
+            if listed[key] is Truth.UNKNOWN:
+                doubts.append(formula)
+        key = self.key(party)
+        finding = owned(
+            graph.stakes,
+            listed,
+            bar,
+            strict=expr.strict,
+            together=together,
+            method=Method(expr.method),
+            open_owners=graph.open_owners,
+            exclude=self._excluded(expr.skip, graph, env),
+        ).get(key)
+        if finding is None:
+            return NO
+        if finding.truth is Truth.YES:
+            self._note(party, finding)
+        if finding.truth is Truth.UNKNOWN and len(graph.nodes) == 1 and not graph.open_owners:
+            return disj(doubts)
+        suffix = "" if together else " (each holder alone)"
+        return self._settled(finding, text + suffix, graph)
+
+    def _by(self, by: ast.Expr | ast.Predicate, thing: Thing, env: Env) -> Formula:
+        if isinstance(by, ast.Predicate):
+            return self.terms.formula(by.body, {**env, by.var: thing})
+        lists = self.terms.value(by, env)
+        return self.on_any(thing, lists.ids) if isinstance(lists, ListNames) else NO
+
+    def _excluded(
+        self, skip: ast.Predicate | None, graph: Graph, env: Env
+    ) -> dict[str, Truth] | None:
+        if skip is None:
+            return None
+        return {
+            k: self.terms.base(self.terms.formula(skip.body, {**env, skip.var: t}))
+            for k, t in graph.nodes.items()
+        }
+
+    def _settled(self, finding: Finding, text: str, graph: Graph) -> Formula:
+        match finding.truth:
+            case Truth.YES:
+                return YES
+            case Truth.NO:
+                return NO
+            case Truth.UNKNOWN:
+                prompt = f"{text}?"
+                kind = QuestionKind.TERM
+                if finding.reason is not None:
+                    kind = QuestionKind.ERROR
+                    self.terms.world.errors.setdefault(text, finding.reason)
+                    prompt = f"{text}? ({finding.reason})"
+                return Atom(Question(text, kind, prompt, None, graph.inside))
+
+    def _note(self, party: Thing, finding: Finding) -> None:
+        """Keep the chain for the explanation."""
+        if finding.chain:
+            self.terms.world.chains[party.path] = "; ".join(
+                f"{step.party}: " + " + ".join(f"{c.owner} {_percent(c.low)}" for c in step.counted)
+                for step in finding.chain
+                if step.counted
+            )
+
+    def graph(self, party: Thing, kinds: tuple[str, ...]) -> Graph:
+        """Everybody above a party, merged by id; each owner list read once."""
+        world = self.terms.world
+        nodes: dict[str, Thing] = {}
+        stakes: dict[tuple[str, str, int], Stake] = {}
+        open_owners: set[str] = set()
+        inside: dict[str, None] = {}
+        queue: list[Thing] = [party]
+        info = world.program.records["Party"].fields["owners"]
+        stake_info = world.program.records["Stake"].fields
+        while queue and len(nodes) < MAX_PARTIES:
+            thing = queue.pop(0)
+            key = self.key(thing)
+            if key in nodes:
+                # A second mention: it may state owners that the first does not.
+                if world.stated(thing, "owners") is None:
+                    continue
+                if world.stated(nodes[key], "owners") is not None:
+                    continue
+                open_owners.discard(key)
+            nodes[key] = thing
+            owners = world.get(thing, info)
+            if not isinstance(owners, Many):
+                continue
+            if owners.open is not None:
+                open_owners.add(key)
+                inside[owners.path] = None
+            for number, (_, stake) in enumerate(owners.items):
+                if not isinstance(stake, Thing) or not self._current(stake):
+                    continue
+                owner = world.get(stake, stake_info["owner"])
+                share = world.get(stake, stake_info[kinds[0]])
+                if not isinstance(owner, Thing):
+                    continue
+                low, high = Fraction(0), Fraction(1)
+                if isinstance(share, Amount) and isinstance(share.number, Interval):
+                    low = share.number.low if share.number.low is not None else low
+                    high = share.number.high if share.number.high is not None else high
+                    if not share.number.is_point:
+                        inside[share.path] = None
+                else:
+                    inside[label(share)] = None
+                stakes[key, self.key(owner), number] = Stake(self.key(owner), key, low, high)
+                queue.append(owner)
+        return Graph(nodes, tuple(stakes.values()), frozenset(open_owners), tuple(inside))
+
+    def _current(self, stake: Thing) -> bool:
+        """Whether a holding stands on the day, as far as its dates are stated."""
+        day = self.terms.world.day
+        start = getattr(self.terms.world.stated(stake, "from"), "value", None)
+        end = getattr(self.terms.world.stated(stake, "until"), "value", None)
+        if isinstance(start, date) and day < start:
+            return False
+        return not (isinstance(end, date) and day >= end)
+
+
+def _counts(finding: Finding, key: str) -> bool:
+    """Whether a party's stake is among those that were added up."""
+    if not finding.chain:
+        return True
+    return any(c.owner == key or s.party == key for s in finding.chain for c in s.counted)
+
+
+def _word(together: Value, text: str) -> Scalar:
+    if isinstance(together, Scalar):
+        name = getattr(together.type, "name", "")
+        return Scalar(ast.Word(name, text), text, together.type)
+    return Scalar(value=True, path=text, type=TEXT)
+
+
+def _percent(share: Fraction) -> str:
+    return show(point(share), "%")

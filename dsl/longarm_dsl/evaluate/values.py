@@ -1,0 +1,180 @@
+"""What an expression is worth on a case: stated values, and open ones with their path.
+
+A condition is worth a formula (`core.formula`); everything else is one of these values.
+`path` is how people would name the fact or term, and identifies the question it raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from longarm_dsl.core import facts
+from longarm_dsl.core.ast import LiteralValue, NoneValue, Place, Word
+from longarm_dsl.core.codes import Code, CodeSet
+from longarm_dsl.core.formula import Formula, Question, QuestionKind
+from longarm_dsl.core.numbers import Interval, Number, show
+from longarm_dsl.core.places import Places
+from longarm_dsl.core.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number, perhaps a range. `is_fact`: a single fact and not a computed term."""
+
+    number: Number
+    path: str
+    is_fact: bool = False
+    inside: tuple[str, ...] = ()
+    """Open facts that the term was computed from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A word, place, date, text or flag: stated, or open (`value` is None)."""
+
+    value: LiteralValue | None
+    path: str
+    type: Type
+    error: str | None = None
+    kind: QuestionKind = QuestionKind.FACT
+    blank: bool = False
+    """An empty cell of a table: nothing is comparable with it, and that is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A review posture between two ranks of the scale."""
+
+    low: int
+    high: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A record: stated, absent (every field open), or known not to be there."""
+
+    path: str
+    type: str
+    fact: facts.Record | None
+    missing: bool = False
+    """There is no such thing: its fields are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; without cells it is a row that nobody has seen."""
+
+    id: str
+    table: str
+    label: str
+    cells: dict[str, Value] = field(hash=False)
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list or set: elements with whether they belong, and the question if it is open."""
+
+    items: tuple[tuple[Formula, Value], ...]
+    open: Question | None
+    path: str
+    item_type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCodes:
+    """The codes of an item: those stated, whether that is all, and the item itself."""
+
+    codes: tuple[Code, ...]
+    open: bool
+    absent: bool
+    item: Thing
+    path: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCodes:
+    """A set of codes of the law."""
+
+    codes: CodeSet
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSet:
+    """A set of places of the law."""
+
+    places: Places
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListNames:
+    """Lists of parties, by id."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values, each under its own condition (an amendment in doubt)."""
+
+    options: tuple[tuple[Formula, Value], ...]
+
+
+Value: TypeAlias = (
+    Amount
+    | Scalar
+    | Rank
+    | Thing
+    | Row
+    | Many
+    | ItemCodes
+    | WrittenCodes
+    | PlaceSet
+    | ListNames
+    | Choice
+)
+
+NONE = NoneValue()
+
+
+def label(value: Value) -> str:
+    """What to call an element of a family."""
+    match value:
+        case Thing(path) | Amount(_, path) | Rank(_, _, path) | Many(_, _, path):
+            return path
+        case Scalar(None, path):
+            return path
+        case Scalar(literal, path):
+            return show_literal(literal) if literal is not None else path
+        case Row(_, _, text):
+            return text
+        case ItemCodes(_, _, _, _, path):
+            return path
+        case WrittenCodes(_, text) | PlaceSet(_, text):
+            return text
+        case ListNames(ids):
+            return " + ".join(ids)
+        case Choice(options):
+            return " or ".join(label(v) for _, v in options)
+
+
+def show_literal(value: LiteralValue) -> str:
+    """A constant as people write it."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Interval():
+            return show(value)
+        case Word(_, text):
+            return text
+        case Place(code):
+            return code
+        case NoneValue():
+            return "none"
+        case _:
+            return str(value)

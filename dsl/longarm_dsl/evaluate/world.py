@@ -1,0 +1,287 @@
+"""One case on one day as known on one day: what law and facts an evaluation reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from longarm_dsl.core import ast, facts
+from longarm_dsl.core.formula import NO, YES, Formula, Question, QuestionKind, conj, negate
+from longarm_dsl.core.numbers import Failure, Interval, anything
+from longarm_dsl.core.places import Alias
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.time import Moment, When, amendments, in_force
+from longarm_dsl.core.types import (
+    POSTURE,
+    CodesType,
+    DatesType,
+    FlagType,
+    ListType,
+    NumberType,
+    RatesType,
+    RecordType,
+    SetType,
+    TextType,
+    Type,
+)
+from longarm_dsl.evaluate.values import (
+    NONE,
+    Amount,
+    ItemCodes,
+    Many,
+    Rank,
+    Row,
+    Scalar,
+    Thing,
+    Value,
+    label,
+)
+
+ROOT_PATH = ""
+KEPT_OPEN = ("actor", "item")
+"""Records that `assume closed` never reads as none (semantics 1.13)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller chose: proposals to count as law, and readings of open questions."""
+
+    with_: frozenset[str] = frozenset()
+    readings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class World:
+    """The law of one regime on one day, and the facts of one case."""
+
+    program: Program
+    regime: str
+    when: When
+    known: date
+    options: Options
+    transaction: facts.Transaction
+    assumed: dict[str, str] = field(default_factory=dict[str, str])
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+    readings_used: dict[str, str] = field(default_factory=dict[str, str])
+    believed: dict[str, facts.Fact] | None = None
+    """In the view of `knows`: only these paths read, everything else is open."""
+    chains: dict[str, str] = field(default_factory=dict[str, str])
+    """Ownership chains found, by party: for the explanation."""
+
+    @property
+    def day(self) -> date:
+        """The civil day in the regime's zone."""
+        return self.when.day if isinstance(self.when, Moment) else self.when
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
+        """Places that the regime reads as others."""
+        return tuple(
+            Alias(a.place, a.reads_as, a.start or date.min, a.end, a.issued)
+            for a in self.program.aliases
+            if a.regime in {None, self.regime}
+        )
+
+    # ── law ──────────────────────────────────────────────────────────────────
+
+    def in_force(self, leaf: str) -> Formula:
+        """Whether a rule, entry or row is in force (semantics 1.7)."""
+        if leaf not in self.program.law.leaves:
+            return NO
+        return in_force(self.program.law, leaf, self.when, self.known, self.options.with_)
+
+    def row_in_force(self, row: ast.Row) -> Formula:
+        """Whether a row applies; rows outside instruments always do."""
+        removed = (
+            row.removed_issued is not None
+            and row.removed_issued <= self.known
+            and row.end is not None
+            and row.end <= self.day
+        )
+        if removed:
+            return NO
+        return self.in_force(row.id) if row.instrument is not None else YES
+
+    def versions(self, target: str) -> tuple[tuple[Formula, tuple[ast.Amendment, ...]], ...]:
+        """What a target says: each set of acting amendments under its condition."""
+        changes = {a.event: a for a in self.program.amendments.get(target, ())}
+        if not changes:
+            return ((YES, ()),)
+        options: list[tuple[Formula, tuple[ast.Amendment, ...]]] = [(YES, ())]
+        acting = amendments(self.program.law, target, self.when, self.known, self.options.with_)
+        for event, formula in acting:
+            change = changes.get(event.id)
+            if change is None or formula == NO:
+                continue
+            after: list[tuple[Formula, tuple[ast.Amendment, ...]]] = []
+            for guard, made in options:
+                after.append((conj((guard, formula)), (*made, change)))
+                if formula != YES:
+                    after.append((conj((guard, negate(formula))), made))
+            options = after
+        return tuple(options)
+
+    # ── facts ────────────────────────────────────────────────────────────────
+
+    def root(self) -> Thing:
+        """The transaction."""
+        return Thing(ROOT_PATH, "Transaction", self.transaction.record)
+
+    def get(self, base: Value, info: ast.FieldInfo) -> Value:
+        """A field of a record or row."""
+        match base:
+            case Row():
+                return self._cell(base, info)
+            case Thing(path):
+                where = f"{path}.{info.name}" if path else info.name
+                if base.missing:
+                    return self._nothing(where, info.type)
+                return self._field(base, where, info)
+            case Scalar(path=path):
+                return self._unknown(f"{path}.{info.name}", info, None)
+            case _:
+                return self._unknown(f"{label(base)}.{info.name}", info, None)
+
+    def stated(self, base: Value, name: str) -> facts.Fact | None:
+        """The fact as the case states it, None if absent."""
+        if isinstance(base, Thing) and base.fact is not None:
+            where = f"{base.path}.{name}" if base.path else name
+            if self.believed is not None and where in self.believed:
+                return self.believed[where]
+            return base.fact.fields.get(name)
+        return None
+
+    def _field(self, base: Thing, where: str, info: ast.FieldInfo) -> Value:
+        fact = base.fact.fields.get(info.name) if base.fact is not None else None
+        if self.believed is not None:
+            fact = self._view(where, fact)
+        stray = base.fact is not None and bool(base.fact.stray)
+        if fact is None:
+            made = self._absent(base, where, info, stray=stray)
+        else:
+            made = self.read(fact, where, info)
+        # Codes keep their item: its measured properties may classify it further.
+        return replace(made, item=base) if isinstance(made, ItemCodes) else made
+
+    def _view(self, where: str, fact: facts.Fact | None) -> facts.Fact | None:
+        """In the actor's mind: what he holds, and records that lead to it."""
+        held = self.believed or {}
+        if where in held:
+            return held[where]
+        inside = any(p.startswith((f"{where}.", f"{where}[")) for p in held)
+        if inside:
+            return fact
+        return facts.Open(asked=False)
+
+    def _absent(self, base: Thing, where: str, info: ast.FieldInfo, *, stray: bool) -> Value:
+        """A fact that nobody stated: presumed, closed away, or open."""
+        if info.presumed is not None:
+            return Scalar(info.presumed.value, where, info.type)
+        # A misspelt key may have meant any field of the record: nothing is closed then.
+        closes = self.transaction.closed and self.believed is None and not stray and not info.judged
+        if closes:
+            match info.type:
+                case FlagType():
+                    self.assumed[where] = "no"
+                    return Scalar(value=False, path=where, type=info.type)
+                case SetType(item) | ListType(item):
+                    self.assumed[where] = "[]"
+                    return Many((), None, where, item)
+                case RecordType(name) if not (base.path == ROOT_PATH and info.name in KEPT_OPEN):
+                    self.assumed[where] = "none"
+                    return Thing(where, name, None, missing=True)
+                case _:
+                    pass
+        return self._unknown(where, info, None)
+
+    def _nothing(self, where: str, type_: Type) -> Value:
+        """The value of a field of something that is not there."""
+        match type_:
+            case SetType(item) | ListType(item):
+                return Many((), None, where, item)
+            case RecordType(name):
+                return Thing(where, name, None, missing=True)
+            case FlagType():
+                return Scalar(value=False, path=where, type=type_)
+            case CodesType():
+                return ItemCodes((), False, False, Thing(where, "Item", None, missing=True), where)  # noqa: FBT003  complete and stated
+            case _:
+                return Scalar(NONE, where, type_)
+
+    def _unknown(self, where: str, info: ast.FieldInfo, error: str | None) -> Value:
+        match info.type:
+            case NumberType(dimension):
+                if error:
+                    return Amount(Failure(error), where, is_fact=True, inside=(where,))
+                return Amount(
+                    anything(dimension, info.range),
+                    where,
+                    is_fact=True,
+                    inside=(where,),
+                )
+            case SetType(item) | ListType(item):
+                question = Question(where, QuestionKind.LIST, f"what else is in {where}?")
+                return Many((), question, where, item)
+            case RecordType(name):
+                return Thing(where, name, None)
+            case CodesType():
+                item_path = where.rsplit(".", 1)[0]
+                return ItemCodes((), True, True, Thing(item_path, "Item", None), where, error)  # noqa: FBT003  open and absent
+            case DatesType() | RatesType():
+                return Thing(where, "dates", None)
+            case type_ if type_ == POSTURE:
+                return Rank(0, 5, where)
+            case _:
+                return Scalar(None, where, info.type, error)
+
+    def read(self, fact: facts.Fact, where: str, info: ast.FieldInfo) -> Value:
+        """A stated fact as a value."""
+        match fact:
+            case facts.Open():
+                return self._unknown(where, info, None)
+            case facts.Malformed(text, reason):
+                self.errors[where] = f"`{text}`: {reason}"
+                return self._unknown(where, info, reason)
+            case facts.Codes(codes, is_open):
+                item = Thing(where.rsplit(".", 1)[0], "Item", None)
+                return ItemCodes(codes, is_open, False, item, where)  # noqa: FBT003  stated
+            case facts.Record(name):
+                return Thing(where, name, fact)
+            case facts.Items(items, is_open):
+                inner = info.type.item if isinstance(info.type, SetType | ListType) else TextType()
+                element = ast.FieldInfo(info.name, inner, info.range)
+                made = tuple(
+                    (YES, self.read(f, f"{where}[{i}]", element)) for i, f in enumerate(items)
+                )
+                question = (
+                    Question(where, QuestionKind.LIST, f"what else is in {where}?")
+                    if is_open
+                    else None
+                )
+                return Many(made, question, where, inner)
+            case facts.Scalar(value):
+                if isinstance(value, Interval):
+                    inside = () if value.is_point else (where,)
+                    return Amount(value, where, is_fact=True, inside=inside)
+                if isinstance(value, ast.NoneValue):
+                    return self._nothing(where, info.type)
+                if info.type == POSTURE and isinstance(value, ast.Word):
+                    rank = POSTURE.values.index(value.text)
+                    return Rank(rank, rank, where)
+                return Scalar(value, where, info.type)
+
+    def _cell(self, row: Row, info: ast.FieldInfo) -> Value:
+        where = f"{row.label}.{info.name}"
+        if info.name in row.cells:
+            return row.cells[info.name]
+        if not row.known:
+            return self._unknown(where, info, None)
+        match info.type:
+            case SetType(item) | ListType(item):
+                return Many((), None, where, item)
+            case t if t == POSTURE:
+                return Rank(0, 0, where)
+            case FlagType():
+                return Scalar(value=False, path=where, type=info.type)
+            case _:
+                return Scalar(NONE, where, info.type, blank=True)

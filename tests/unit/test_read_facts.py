@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from longarm.pipeline import compile_sources
 from longarm_dsl.core import facts
 from longarm_dsl.core.ast import LiteralValue, NoneValue, Place, Word

@@ -21,6 +21,18 @@ from longarm_dsl.core.codes import Code, parse_code
 from longarm_dsl.core.numbers import Interval, between, intersect, parse_number, point, show
 from longarm_dsl.core.places import COUNTRIES, is_place
 from longarm_dsl.core.program import Program
+from longarm_dsl.core.raw_facts import (
+    MOST_LEVELS,
+    MOST_NODES,
+    Raw,
+    RawList,
+    RawPair,
+    RawRecord,
+    RawText,
+    as_list,
+    beyond_limits,
+    raw_from_surface,
+)
 from longarm_dsl.core.types import (
     BrokenType,
     CodeSetType,
@@ -45,90 +57,24 @@ from longarm_dsl.core.types import (
 from longarm_dsl.core.units import CURRENCIES, Dimension, parse_unit, show_dimension
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order
 from longarm_dsl.source import Span
-from longarm_dsl.surface import ast as surface
 
-MOST_LEVELS = 40
-"""Records and lists may stand this deep in one another."""
-
-MOST_NODES = 100_000
-"""A case has no more values than this."""
+__all__ = [
+    "MOST_CHARACTERS",
+    "MOST_LEVELS",
+    "MOST_NODES",
+    "Raw",
+    "RawList",
+    "RawPair",
+    "RawRecord",
+    "RawText",
+    "raw_from_surface",
+    "read_transaction",
+]
 
 MOST_CHARACTERS = 10_000
 """One text of a case has no more characters than this."""
 
 _SHOWN = 60
-
-
-# --- what a case says, before its types ---------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RawText:
-    """A word or a quoted text; quotes tell the text "unknown" from the word `unknown`."""
-
-    text: str
-    quoted: bool
-    where: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RawList:
-    """A list or set, `open` if it ends in `...`."""
-
-    items: tuple[Raw, ...]
-    open: bool
-    where: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RawPair:
-    """A key with the place of the key, and its value."""
-
-    key: str
-    value: Raw
-    where: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RawRecord:
-    """Keys and values in the order given, repeated keys included."""
-
-    pairs: tuple[RawPair, ...]
-    where: Span = field(compare=False, repr=False)
-
-
-Raw: TypeAlias = "RawText | RawList | RawRecord"
-
-
-def raw_from_surface(node: surface.Expr) -> Raw:
-    """Read the tree of a `.pol` case. An expression that is no fact stays as its text."""
-    span = node.span
-    match node:
-        case surface.Paren(inner):
-            return raw_from_surface(inner)
-        case surface.RecordLit(pairs):
-            return RawRecord(
-                tuple(RawPair(p.key.text, raw_from_surface(p.value), p.key.span) for p in pairs),
-                span,
-            )
-        case surface.ListLit(items, is_open):
-            return RawList(tuple(raw_from_surface(i) for i in items), is_open, span)
-        case surface.SetLit(items):
-            return RawList(tuple(raw_from_surface(i) for i in items), open=False, where=span)
-        case surface.StringLit(value):
-            return RawText(value, quoted=True, where=span)
-        case surface.Name(text) | surface.NumberLit(text=text):
-            return RawText(text, quoted=False, where=span)
-        case surface.Special(word):
-            return RawText(word, quoted=False, where=span)
-        case surface.DateLit(day):
-            return RawText(day.text, quoted=False, where=span)
-        case surface.Arith("/", surface.NumberLit(text=above), surface.NumberLit(text=below)):
-            return RawText(f"{above}/{below}", quoted=False, where=span)
-        case surface.Negative(surface.NumberLit(text=text)):
-            return RawText(f"-{text}", quoted=False, where=span)
-        case _:
-            return RawText(span.text, quoted=False, where=span)
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -145,7 +91,7 @@ def read_transaction(
     reader = _Reader(program)
     if not isinstance(raw, RawRecord):
         reader.problem((), "malformed-case", "the facts of a case are a record", raw.where)
-    elif (beyond := _beyond_limits(raw)) is not None:
+    elif (beyond := beyond_limits(raw)) is not None:
         reader.problem((), *beyond)
     else:
         record = reader.record(raw, "Transaction", ())
@@ -158,36 +104,13 @@ def read_transaction(
     return facts.Transaction(nothing, problems=tuple(reader.problems)), in_order(reader.found)
 
 
-def _beyond_limits(raw: Raw) -> tuple[str, str, Span] | None:
-    """Name, message and place of a limit that is passed; on a stack of its own."""
-    nodes = 0
-    stack: list[tuple[Raw, int]] = [(raw, 1)]
-    while stack:
-        node, level = stack.pop()
-        nodes += 1
-        if nodes > MOST_NODES:
-            return "file-too-large", f"a case has at most {MOST_NODES} values", raw.where
-        if level > MOST_LEVELS:
-            message = f"the facts of a case nest at most {MOST_LEVELS} levels deep"
-            return "nested-too-deeply", message, node.where
-        match node:
-            case RawText():
-                pass
-            case RawList(items):
-                stack.extend((item, level + 1) for item in items)
-            case RawRecord(pairs):
-                stack.extend((pair.value, level + 1) for pair in pairs)
-            case _:
-                assert_never(node)
-    return None
-
-
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _OPEN = {"unknown": False, "not_known": True}
 _BOUND = re.compile(r"(at least|at most|more than|less than|>=|<=|>|<)\s*(.+)")
 _RANGE = re.compile(r"(?:between\s+)?(.+?)\s+(?:to|and)\s+(.+)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ](.+)")
+_REORDERS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NULLS = frozenset({"", "null", "Null", "NULL", "~"})
 
 _Path: TypeAlias = tuple[str, ...]
@@ -394,7 +317,7 @@ class _Reader:
     def _items(self, raw: Raw, item: Type, path: _Path, word: str, *, is_list: bool) -> facts.Fact:
         if word == "none":
             return facts.Items(())
-        listed = _as_list(raw)
+        listed = as_list(raw)
         if listed is None:
             if isinstance(item, RecordType):
                 kind = "list" if is_list else "set"
@@ -407,7 +330,7 @@ class _Reader:
         return facts.Items(read, listed.open)
 
     def _codes(self, raw: Raw, path: _Path) -> facts.Fact:
-        listed = _as_list(raw)
+        listed = as_list(raw)
         if listed is None:
             listed = RawList((raw,), open=False, where=raw.where)
         codes: list[Code] = []
@@ -529,9 +452,16 @@ def _checked_text(text: str) -> str:
         raise _WrongError("an empty text says nothing", "leave the key out, or write `none`")
     if len(text) > MOST_CHARACTERS:
         raise _WrongError(f"a text has at most {MOST_CHARACTERS} characters")
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text):
-        raise _WrongError("a control character stands in this text")
+    if any(_deceives(c) for c in text):
+        raise _WrongError("an invisible control character stands in this text")
     return text
+
+
+def _deceives(char: str) -> bool:
+    """Whether a character steers a terminal or reorders what a reader sees."""
+    if char in "\n\t":
+        return False
+    return char in _REORDERS or unicodedata.category(char) in {"Cc", "Cs"}
 
 
 def _date(text: str) -> date:
@@ -589,23 +519,6 @@ def _measure(wanted: Dimension) -> str:
 
 
 # --- shapes and texts -----------------------------------------------------------------------
-
-
-def _as_list(raw: Raw) -> RawList | None:
-    """A list as such; `{a, b}` in YAML is a mapping of keys to nothing and means the same."""
-    match raw:
-        case RawList():
-            return raw
-        case RawRecord(pairs) if all(
-            isinstance(p.value, RawText) and not p.value.quoted and p.value.text == ""
-            for p in pairs
-        ):
-            is_open = bool(pairs) and pairs[-1].key == "..."
-            kept = pairs[:-1] if is_open else pairs
-            items = tuple(RawText(p.key, quoted=False, where=p.where) for p in kept)
-            return RawList(items, is_open, raw.where)
-        case _:
-            return None
 
 
 def _with_clock(raw: RawRecord, known: dict[str, FieldInfo]) -> Iterable[RawPair]:

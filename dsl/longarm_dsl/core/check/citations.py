@@ -161,7 +161,8 @@ def _spoken_for(provision: str, mentions: tuple[str, ...], listed: tuple[str, ..
 
 def _is_listed(text: str, listed: tuple[str, ...]) -> bool:
     """Whether a citation names a listed provision, something inside one, or the whole of some."""
-    return any(_names(text, p) or _within(p, text) for p in listed)
+    whole = (text, *_several(text))
+    return any(_names(text, p) or any(_within(p, t) for t in whole) for p in listed)
 
 
 def _within(part: str, whole: str) -> bool:
@@ -171,6 +172,10 @@ def _within(part: str, whole: str) -> bool:
 
 def _names(text: str, provision: str) -> bool:
     """Whether a citation names a provision, alone, among others, or in a range of numbers."""
+    return any(_named_once(t, provision) for t in (text, *_several(text)))
+
+
+def _named_once(text: str, provision: str) -> bool:
     place = text.find(provision)
     while place >= 0:
         before, after = text[place - 1 : place], text[place + len(provision) :]
@@ -178,18 +183,26 @@ def _names(text: str, provision: str) -> bool:
         if not inside and not re.match(r"[\w.)]", before):
             return True
         place = text.find(provision, place + 1)
-    return any(provision in numbers for numbers in _ranges(text))
+    return False
 
 
-_RANGE = re.compile(r"(?P<head>\w[^\d;,]*?)s?\s?(?P<low>\d+) (?:to|and|-) (?P<high>\d+)")
+_SEVERAL = re.compile(
+    r"""(?P<head>[^\W\d_]+?)s?(?P<dot>\.?)\ ?
+        (?P<numbers>\d[\w().]*(?:(?:,\ |,?\ and\ |\ or\ |\ to\ )\d[\w().]*)+)""",
+    re.VERBOSE,
+)
+MOST_IN_A_RANGE = 200
 
 
-def _ranges(text: str) -> Iterator[tuple[str, ...]]:
-    """`items 2 to 4` as the provisions it names."""
-    for match in _RANGE.finditer(text):
-        low, high = int(match["low"]), int(match["high"])
-        if low <= high <= low + 100:
-            yield tuple(f"{match['head'].strip()} {n}" for n in range(low, high + 1))
+def _several(text: str) -> Iterator[str]:
+    """`items 2 to 4` and `arts. 3(1) and 5` as the provisions that they name."""
+    for match in _SEVERAL.finditer(text):
+        head = f"{match['head']}{match['dot']} "
+        numbers = re.split(r", | ?,? and | or | to ", match["numbers"])
+        yield from (head + number for number in numbers)
+        for low, high in re.findall(r"(?<![\w().])(\d+) to (\d+)(?![\w(])", match["numbers"]):
+            if int(low) <= int(high) <= int(low) + MOST_IN_A_RANGE:
+                yield from (f"{head}{n}" for n in range(int(low), int(high) + 1))
 
 
 def _all_cites(program: Program) -> dict[str, list[_Cited]]:

@@ -28,8 +28,9 @@ def cyclic_defeats(graph: Graph) -> Iterator[Diagnostic]:
     for knot in _knots(edges):
         path = _shortest(edges, knot)
         told = [edge for edge in path if edge.how]
-        names = list(dict.fromkeys(_name(graph.program, edge.to) for edge in path))
-        first = next((e.to[1] for e in path if e.to[1] in graph.program.rules), None)
+        visited = (path[-1].to, *(edge.to for edge in path[:-1]))
+        names = list(dict.fromkeys(_name(graph.program, node) for node in visited))
+        first = next((id_ for _, id_ in visited if id_ in graph.program.rules), None)
         rule = graph.program.rules.get(first or "")
         shown = " -> ".join(f"`{n}`" for n in (*names, names[0]))
         yield error(

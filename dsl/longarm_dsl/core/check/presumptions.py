@@ -82,7 +82,7 @@ def _collect(
     if isinstance(use.parent, ast.NotKnown):
         return  # what the actor says of his knowledge, not the field's value
     change = _change(node, node.info.presumed, use)
-    reach = directions.of_root(root, directions.shielded(node, node.info.presumed))
+    reach = directions.of_root(root, directions.shielded(node, node.info.presumed), direct=True)
     moved = BOTH if change == EITHER and reach else _turned(reach, change)
     if moved >= TIGHTENS and isinstance(node.base.type, RecordType):
         label = Label(node.span, f"here it may tighten, through `{name}`")
@@ -122,6 +122,9 @@ def _holds(op: Comparison, value: ast.Literal, other: ast.Literal) -> Truth:
         return Truth.of(one == two)
     if op is Comparison.UNEQUAL:
         return Truth.of(one != two)
+    if isinstance(one, ast.NoneValue):
+        # No order against nothing: unknown, so the strict end counts it as not met.
+        return Truth.NO
     if isinstance(one, date) and isinstance(two, date):
         days = Fraction(one.toordinal()), Fraction(two.toordinal())
         return Truth.of(
@@ -144,44 +147,56 @@ class _Directions:
     """What the standing of each rule does to the outcome."""
 
     graph: Graph
-    _rules: dict[tuple[str, Shield], frozenset[int]] = field(
-        default_factory=dict[tuple[str, Shield], frozenset[int]]
+    _rules: dict[tuple[str, Shield, bool], frozenset[int]] = field(
+        default_factory=dict[tuple[str, Shield, bool], frozenset[int]]
     )
     _shields: dict[tuple[ast.Get, ast.Literal], Shield] = field(
         default_factory=dict[tuple[ast.Get, ast.Literal], Shield]
     )
 
-    def of_root(self, root: Root, shield: Shield) -> frozenset[int]:
-        """What the truth of a condition does, by where it stands."""
+    def of_root(self, root: Root, shield: Shield, *, direct: bool = False) -> frozenset[int]:
+        """What the truth of a condition does, by where it stands.
+
+        `direct`: the fact itself stands there, so that what the rule defeats counts even if
+        it is shielded: this very use may be the shield.
+        """
         if root.role == "entry":
             return BOTH  # a code both controls and exempts
         if root.rule is None:
             return NEITHER
         if root.role in {"when", "binds", "each"}:
+            if direct:
+                return self._standing(root.rule.id, shield, direct=True)
             return self.of_rule(root.rule.id, shield)
         if root.effect is None:
             return BOTH
-        own = self._of_effect(root.effect, shield)
+        own = self._of_effect(root.effect, shield, direct=direct)
         if root.role == "where":
             return own
         return BOTH if own else NEITHER
 
     def of_rule(self, rule: str, shield: Shield) -> frozenset[int]:
         """What it does to the outcome that a rule stands."""
-        if rule in shield:
-            return NEITHER
-        key = rule, shield
+        return NEITHER if rule in shield else self._standing(rule, shield)
+
+    def _standing(self, rule: str, shield: Shield, *, direct: bool = False) -> frozenset[int]:
+        key = rule, shield, direct
         if key not in self._rules:
             self._rules[key] = BOTH  # in a circle, anything
             found = self.graph.program.rules.get(rule)
             parts = effects(self.graph.program, found) if found is not None else ()
-            self._rules[key] = frozenset(d for e in parts for d in self._of_effect(e, shield))
+            self._rules[key] = frozenset(
+                d for e in parts for d in self._of_effect(e, shield, direct=direct)
+            )
         return self._rules[key]
 
-    def _of_effect(self, effect: ast.Effect, shield: Shield) -> frozenset[int]:
+    def _of_effect(
+        self, effect: ast.Effect, shield: Shield, *, direct: bool = False
+    ) -> frozenset[int]:
         match effect.kind:
             case ast.Defeats(rules):
-                return frozenset(-d for t in rules.rules for d in self.of_rule(t, shield))
+                of = self._standing if direct else self.of_rule
+                return frozenset(-d for t in rules.rules for d in of(t, shield))
             case ast.Establishes(status):
                 tests = self.graph.testing.get(status, ())
                 return frozenset(d for root, use in tests for d in self._of_test(root, use, shield))

@@ -134,7 +134,7 @@ def _decide_at(
         silent=silent,
         needs=_needs(found),
         minimal=found.minimal,
-        assumed=_assumed(world, found),
+        assumed=_assumed(world),
         readings=tuple(_readings(world)),
         errors=tuple(
             [
@@ -424,7 +424,7 @@ def _silent(network: Network, world: World) -> Iterable[Silent]:
         )
 
 
-def _assumed(world: World, found: Findings) -> tuple[str, ...]:
+def _assumed(world: World) -> tuple[str, ...]:
     """Closed facts that matter: essential in the decision without closing."""
     if not world.transaction.closed or not world.assumed:
         return ()
@@ -436,9 +436,8 @@ def _assumed(world: World, found: Findings) -> tuple[str, ...]:
         world.options,
         replace(world.transaction, closed=False),
     )
-    needs = Judge(Network(opened)).findings().needs
-    asked = {n.question.id for n in needs} | {i for n in needs for i in n.question.inside}
-    del found
+    needs = Judge(Network(opened)).essential()
+    asked = {q.id for q in needs} | {i for q in needs for i in q.inside}
     kept: list[str] = []
     for path, text in sorted(world.assumed.items()):
         if any(q == path or q.startswith((f"{path}.", f"{path}[")) or path in q for q in asked):

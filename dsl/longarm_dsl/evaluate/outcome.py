@@ -111,15 +111,21 @@ class Judge:
 
     def outcome(self, truths: Truths) -> Outcome:
         """Kleene bounds of requirement and review, given some answers."""
+        return self.outcome_of(truths, self.actors, self.licenses)
+
+    def outcome_of(
+        self, truths: Truths, actors: tuple[Member, ...], licenses: tuple[Member, ...]
+    ) -> Outcome:
+        """Kleene bounds over some of the members."""
         low = high = 0
-        for member in self.actors:
+        for member in actors:
             stands = truths.stands(member.id)
             if stands is not Truth.NO:
                 high = max(high, member.level)
                 if stands is Truth.YES:
                     low = max(low, member.level)
         review_low = review_high = 0
-        for member in self.licenses:
+        for member in licenses:
             stands = truths.stands(member.id)
             if stands is Truth.NO:
                 continue
@@ -159,6 +165,18 @@ class Judge:
         return low, high
 
     # ── needs ────────────────────────────────────────────────────────────────
+
+    def essential(self) -> tuple[Question, ...]:
+        """The questions that matter: the needs, without what each answer leads to."""
+        rest = self.network.at_rest
+        sound = self.outcome(rest)
+        if sound.determined:
+            return ()
+        asked = _Asked(self, rest, sound)
+        questions = asked.questions()
+        if prod(len(asked.cells(q)) for q in questions) > LIMIT:
+            return tuple(questions)
+        return tuple(n.question for n in self.findings().needs)
 
     def findings(self) -> Findings:
         """Bounds, tightened to exact ones within the limit, and the needs."""
@@ -283,15 +301,54 @@ class _Explored:
     only: frozenset[str]
     settled: dict[str, Cell]
     nodes: dict[_Node, _Node] = field(default_factory=dict[_Node, _Node])
+    singles: dict[str, list[tuple[Cell, Outcome]]] = field(
+        default_factory=dict[str, list[tuple[Cell, Outcome]]]
+    )
+    moving: tuple[tuple[Member, ...], tuple[Member, ...]] = field(init=False)
+    still: Outcome = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Members that no answer can touch count once."""
+        judge = self.judge
+        moves = {
+            m.id
+            for m in judge.licenses
+            if m.id in self.only
+            or any(
+                r.id in self.only or v.rank.low != v.rank.high
+                for r, v in judge.reviews.get(m.id, ())
+            )
+        }
+        moves.update(m.id for m in judge.actors if m.id in self.only)
+        self.moving = (
+            tuple(m for m in judge.actors if m.id in moves),
+            tuple(m for m in judge.licenses if m.id in moves),
+        )
+        self.still = judge.outcome_of(
+            judge.network.at_rest,
+            tuple(m for m in judge.actors if m.id not in moves),
+            tuple(m for m in judge.licenses if m.id not in moves),
+        )
 
     def at(self, answers: dict[str, Cell]) -> Outcome:
         """The outcome under some answers."""
         given = {**self.settled, **answers}
-        return self.judge.outcome(Truths(self.judge.network, given, self.only))
+        truths = Truths(self.judge.network, given, self.only)
+        made = self.judge.outcome_of(truths, *self.moving)
+        return Outcome(
+            max(made.requires_low, self.still.requires_low),
+            max(made.requires_high, self.still.requires_high),
+            max(made.review_low, self.still.review_low),
+            max(made.review_high, self.still.review_high),
+        )
 
     def single(self, question: Question) -> list[tuple[Cell, Outcome]]:
         """Kleene outcome after each answer to one question."""
-        return [(c, self.at({question.id: c})) for c in self.cells[question.id]]
+        if question.id not in self.singles:
+            self.singles[question.id] = [
+                (c, self.at({question.id: c})) for c in self.cells[question.id]
+            ]
+        return self.singles[question.id]
 
     def ordered(self) -> list[Question]:
         """Best first: worst width after an answer, sum of widths, answers, path."""

@@ -84,6 +84,7 @@ from longarm_dsl.evaluate.values import (
     Row,
     Scalar,
     Thing,
+    UnseenCodes,
     Value,
     WrittenCodes,
     label,
@@ -377,6 +378,16 @@ class Terms:
                 # A constant code in a column of codes.
                 found = [m for m in _single(one) if falls(m, codes) is Truth.YES]
                 return YES if found else NO
+            case ItemCodes(codes, is_open), UnseenCodes(spoken) if not is_open and spoken:
+                # An item that is on no list of a system is under no row of it, seen or not.
+                outside = {c.system for c in codes if c.text in {"none", "EAR99"}}
+                if spoken <= outside:
+                    return NO
+                return ask(
+                    f"{item.path} in {text}",
+                    QuestionKind.LIST,
+                    f"is {item.path} in {text}, which this pack has not got?",
+                )
             case Scalar(), PlaceSet(within):
                 return self._in_places(item, within, text)
             case Thing(), ListNames(ids):

@@ -104,6 +104,14 @@ class WrittenCodes:
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenCodes:
+    """The codes of a row that nobody has seen: some of these systems."""
+
+    systems: frozenset[str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceSet:
     """A set of places of the law."""
 
@@ -134,6 +142,7 @@ Value: TypeAlias = (
     | Many
     | ItemCodes
     | WrittenCodes
+    | UnseenCodes
     | PlaceSet
     | ListNames
     | Choice
@@ -155,7 +164,7 @@ def label(value: Value) -> str:
             return text
         case ItemCodes(_, _, _, _, path):
             return path
-        case WrittenCodes(_, text) | PlaceSet(_, text):
+        case WrittenCodes(_, text) | PlaceSet(_, text) | UnseenCodes(_, text):
             return text
         case ListNames(ids):
             return " + ".join(ids)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from longarm_dsl.core import ast, facts
+from longarm_dsl.core.codes import Code, systems
 from longarm_dsl.core.formula import NO, YES, Formula, Question, QuestionKind, conj, negate
 from longarm_dsl.core.numbers import Failure, Interval, anything
 from longarm_dsl.core.places import Alias
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import Moment, When, amendments, in_force
 from longarm_dsl.core.types import (
+    CODE_SET,
     POSTURE,
     CodesType,
     DatesType,
@@ -33,6 +35,7 @@ from longarm_dsl.evaluate.values import (
     Row,
     Scalar,
     Thing,
+    UnseenCodes,
     Value,
     label,
 )
@@ -91,16 +94,15 @@ class World:
         return in_force(self.program.law, leaf, self.when, self.known, self.options.with_)
 
     def row_in_force(self, row: ast.Row) -> Formula:
-        """Whether a row applies; rows outside instruments always do."""
-        removed = (
-            row.removed_issued is not None
-            and row.removed_issued <= self.known
-            and row.end is not None
-            and row.end <= self.day
-        )
-        if removed:
+        """Whether a row applies: published, begun, and not known to be removed."""
+        ended = row.end is not None and row.end <= self.day
+        if ended and (row.removed_issued is None or row.removed_issued <= self.known):
             return NO
-        return self.in_force(row.id) if row.instrument is not None else YES
+        if row.instrument is not None:
+            return self.in_force(row.id)
+        published = row.issued is None or row.issued <= self.known
+        begun = row.start is None or row.start <= self.day
+        return YES if published and begun else NO
 
     def versions(self, target: str) -> tuple[tuple[Formula, tuple[ast.Amendment, ...]], ...]:
         """What a target says: each set of acting amendments under its condition."""
@@ -270,11 +272,29 @@ class World:
                     return Rank(rank, rank, where)
                 return Scalar(value, where, info.type)
 
+    def _systems(self, table: str, column: str) -> frozenset[str]:
+        """The code systems that a column of a table speaks of."""
+        decl = self.program.tables.get(table)
+        found: set[str] = set()
+        for row in decl.rows if decl is not None else ():
+            cell = row.cells.get(column)
+            if isinstance(cell, ast.Codes):
+                found |= systems(cell.codes)
+            elif isinstance(cell, ast.SetOf):
+                found |= {
+                    i.value.system
+                    for i in cell.items
+                    if isinstance(i, ast.Literal) and isinstance(i.value, Code)
+                }
+        return frozenset(found)
+
     def _cell(self, row: Row, info: ast.FieldInfo) -> Value:
         where = f"{row.label}.{info.name}"
         if info.name in row.cells:
             return row.cells[info.name]
         if not row.known:
+            if info.type == CODE_SET:
+                return UnseenCodes(self._systems(row.table, info.name), where)
             return self._unknown(where, info, None)
         match info.type:
             case SetType(item) | ListType(item):

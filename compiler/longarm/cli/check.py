@@ -62,6 +62,7 @@ def command(
         pol_files,
     )
     from longarm.render import Format, summary  # noqa: PLC0415  same
+    from longarm.render.common import plural  # noqa: PLC0415  same
     from longarm_dsl.core.check import STALE_AFTER, check_stale  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity, in_order  # noqa: PLC0415  same
 
@@ -82,8 +83,8 @@ def command(
         )
     show(found, Format(form), to_stdout=True)
     if form == Format.TEXT:
-        modules = len(compiled.program.modules)
-        err(f"{summary(found)} in {modules} files\n")
+        files = plural(len(compiled.program.modules), "file")
+        err(f"{summary(found)} in {files}\n")
     if any(d.severity is Severity.ERROR for d in found):
         return ExitCode.POLICY
     warned = any(d.severity is Severity.WARNING for d in found)

@@ -86,7 +86,7 @@ def _collect(
     moved = BOTH if change == EITHER and reach else _turned(reach, change)
     if moved >= TIGHTENS and isinstance(node.base.type, RecordType):
         label = Label(node.span, f"here it may tighten, through `{name}`")
-        labels = wrong.setdefault((node.base.type.name, node.field), [])
+        labels = wrong.setdefault((node.base.type.name, node.info.name), [])
         if label not in labels:
             labels.append(label)
 

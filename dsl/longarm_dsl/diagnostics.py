@@ -89,6 +89,11 @@ def warning(
     )
 
 
+def remark(name: str, message: str, span: Span, *, help: str, note: str | None) -> Diagnostic:  # noqa: A002  the field's own name reads best at the call
+    """Make a note: nothing is wrong, the reader should know."""
+    return Diagnostic(name, Severity.NOTE, message, Label(span), (), help, note)
+
+
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort by place, then name, dropping exact repeats."""
 

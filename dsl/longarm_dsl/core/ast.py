@@ -91,7 +91,7 @@ class Get:
     """`base.field`."""
 
     base: Expr
-    field: str
+    name: str
     info: FieldInfo
     type: Type
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)

@@ -19,6 +19,7 @@ from longarm_dsl.core.types import (
     RecordType,
     RowType,
     Type,
+    item_of,
     show_type,
 )
 from longarm_dsl.core.units import NUMBER
@@ -169,13 +170,11 @@ def _element(t: Typer, domain: ast.Expr, span: Span) -> Type:
         case BrokenType():
             return BROKEN
         case _:
-            from longarm_dsl.core.types import item_of  # noqa: PLC0415  used on this path only
-
-            item = item_of(domain.type)
-            if item is None:
+            found = item_of(domain.type)
+            if found is None:
                 _bad(t, span, f"{show_type(domain.type)} has no elements to go through")
                 return BROKEN
-            return item
+            return found
 
 
 def row_type(t: Typer, lists: ast.Expr) -> Type:

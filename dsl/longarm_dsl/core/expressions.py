@@ -26,7 +26,6 @@ from longarm_dsl.core.types import (
     NOTHING,
     PLACE,
     PLACES,
-    POSTURE,
     TEXT,
     TRANSACTION,
     BrokenType,
@@ -194,10 +193,10 @@ class Typer:
                 made = ast.NotKnown(self.expr(inner, scope), FLAG, span=span)
                 return ast.Not(made, FLAG, span=span) if negated else made
             case surface.Quant(quantifier, var, domain, body):
-                where = self.expr(domain, scope)
-                item = self._element(where, domain.span)
-                inner = self.flag(body, {**scope, var.text: item})
-                return ast.Quantified(quantifier, var.text, where, inner, FLAG, span=span)
+                made = self.expr(domain, scope)
+                element = self._element(made, domain.span)
+                test = self.flag(body, {**scope, var.text: element})
+                return ast.Quantified(quantifier, var.text, made, test, FLAG, span=span)
             case surface.NotE(inner):
                 return ast.Not(self.flag(inner, scope), FLAG, span=span)
             case surface.AndE(operands):

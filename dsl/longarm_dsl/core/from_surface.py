@@ -41,7 +41,7 @@ from longarm_dsl.core.types import (
 from longarm_dsl.core.units import MONEY, NUMBER, parse_unit
 from longarm_dsl.core.windows import day_of, window_of
 from longarm_dsl.core.workdays import Calendar
-from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order, warning
+from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order, remark, warning
 from longarm_dsl.source import NOWHERE, Span
 from longarm_dsl.surface import ast as surface
 
@@ -509,9 +509,9 @@ class _Reader:
                     found = self.linker.find(target.text, context, "instrument")
                     if found is None:
                         self.found.append(
-                            warning(
-                                "unknown-target",
-                                f"no instrument `{target.text}` is loaded",
+                            remark(
+                                "mirror-absent",
+                                f"no instrument `{target.text}` is in a loaded pack",
                                 target.span,
                                 help="load the pack that holds it",
                                 note=context.instrument,
@@ -605,8 +605,10 @@ class _Reader:
             leaf(rule.id, rule.instrument, rule.name_span)
         for entry in entries.values():
             leaf(entry.id, entry.instrument, entry.span)
-        for value in (*self.values.values(), *self.lets.values()):
+        for value in self.values.values():
             leaf(value.id, value.instrument, value.span)
+        for let in self.lets.values():
+            leaf(let.id, let.instrument, let.span)
         for table in tables.values():
             for row in table.rows:
                 if row.instrument in instruments:

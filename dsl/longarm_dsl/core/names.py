@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from longarm_dsl.core.formula import Truth
 
@@ -109,6 +110,7 @@ def _strip_cjk(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1 << 14)  # a list is compared with every party of every case
 def words(text: str) -> tuple[str, ...]:
     """The words of a name after folding; a name that is all legal form keeps its words."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

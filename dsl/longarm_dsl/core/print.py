@@ -79,9 +79,7 @@ def show_expr(expr: ast.Expr, names: Mapping[str, str] = _NOBODY) -> str:
         case ast.Quantified("any", "_", domain):
             return f"any of {show_expr(domain, names)}"
         case ast.Quantified(quantifier, var, domain, body):
-            return (
-                f"{quantifier} {var} in {show_expr(domain, names)} has {show_expr(body, names)}"
-            )
+            return f"{quantifier} {var} in {show_expr(domain, names)} has {show_expr(body, names)}"
         case ast.Not(ast.Member(item, container)):
             return f"{_tight(item, names)} not in {_tight(container, names)}"
         case ast.Not(inner):

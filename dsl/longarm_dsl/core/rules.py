@@ -22,7 +22,7 @@ from longarm_dsl.core.types import (
 )
 from longarm_dsl.core.units import MONEY
 from longarm_dsl.core.windows import day_of, window_of
-from longarm_dsl.diagnostics import Diagnostic, Severity, did_you_mean, error, warning
+from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, remark
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 
@@ -265,15 +265,12 @@ class RuleReader:
         found = self.linker.find(path.text, context, "rule", "instrument")
         if found is None:
             self.found.append(
-                replace(
-                    warning(
-                        "mirror-absent",
-                        f"`{path.text}` is in no loaded pack",
-                        path.span,
-                        help="load the pack, or mend the name",
-                        note=context.instrument,
-                    ),
-                    severity=Severity.NOTE,
+                remark(
+                    "mirror-absent",
+                    f"`{path.text}` is in no loaded pack",
+                    path.span,
+                    help="load the pack, or mend the name",
+                    note=context.instrument,
                 )
             )
         return found.id if found else path.text

@@ -135,12 +135,10 @@ def _decide_at(
         needs=_needs(found),
         minimal=found.minimal,
         assumed=_assumed(world),
-        readings=tuple(_readings(world)),
-        errors=tuple(
-            [
-                *transaction.problems,
-                *(f"{path}: {why}" for path, why in sorted(world.errors.items())),
-            ]
+        readings=tuple(_readings(world, found)),
+        errors=(
+            *transaction.problems,
+            *(f"{path}: {why}" for path, why in sorted(world.errors.items())),
         ),
         grade=_worst(r.grade for r in open_rules),
         not_modelled=tuple(_gaps(program, regime, known)),
@@ -162,7 +160,9 @@ def _joined(parts: list[tuple[str, Decision]]) -> Decision:
         here = {r.id: r for r in decision.rules}
         for id_, report in here.items():
             before = rules.get(id_)
-            if (before is None and number) or (before is not None and before.stands is not report.stands):
+            if (before is None and number) or (
+                before is not None and before.stands is not report.stands
+            ):
                 rules[id_] = replace(report, stands=Truth.UNKNOWN)
             else:
                 rules[id_] = report
@@ -445,8 +445,12 @@ def _assumed(world: World) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _readings(world: World) -> Iterable[ReadingUsed]:
+def _readings(world: World, found: Findings) -> Iterable[ReadingUsed]:
+    """Readings that were chosen, and those left open that matter."""
+    asked = {n.question.id for n in found.needs}
     for id_, value in sorted(world.readings_used.items()):
+        if not value and id_ not in asked:
+            continue
         reading = world.program.readings[id_]
         others = tuple(v for v in reading.enum.values if v != value)
         yield ReadingUsed(id_, value or None, others, reading.open)

@@ -27,7 +27,7 @@ def duties(network: Network) -> Iterable[Duty]:
             bearer = ", ".join(effect.upon) or "actor"
             match effect.kind:
                 case ast.Obliges(names, to, timing, condition):
-                    truth = stands
+                    truth: Truth = stands
                     if condition is not None:
                         truth = min(truth, rest.of(network.terms.formula(condition, member.env)))
                     if any(t.kind == "with_application" for t in timing):

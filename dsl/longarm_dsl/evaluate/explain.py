@@ -82,7 +82,7 @@ def _values(network: Network, expr: ast.Expr, env: Env) -> Iterator[tuple[str, s
             sides = (expr,)
         case _:
             pass
-    unit = "%" if any(isinstance(s, ast.Literal) and s.text.endswith("%") for s in sides) else None
+    unit = next((u for s in sides if (u := network.terms.unit_of(s)) is not None), None)
     for side in sides:
         if isinstance(side, ast.Literal):
             continue
@@ -140,7 +140,7 @@ def _numbers(network: Network, expr: ast.Expr, env: Env, found: dict[str, str]) 
             for _, value in many.items[:20]:
                 _numbers(network, body, {**env, var: value}, found)
         case ast.Compare(_, left, right) if isinstance(left.type, NumberType):
-            percent = _is_percent(network, left) or _is_percent(network, right)
+            unit = network.terms.unit_of(left) or network.terms.unit_of(right)
             for side in (left, right):
                 if isinstance(side, ast.Literal | ast.Named):
                     continue
@@ -149,8 +149,9 @@ def _numbers(network: Network, expr: ast.Expr, env: Env, found: dict[str, str]) 
                     if isinstance(side, ast.LetCall)
                     else show_expr(side, network.terms.names(env))
                 )
-                shown = show_value(network.terms.value(side, env), "%" if percent else None)
-                if shown is None:
+                value = network.terms.value(side, env)
+                shown = show_value(value, unit)
+                if shown is None or _says_nothing(value):
                     continue
                 if name in found and found[name] != shown:
                     name = show_expr(side, network.terms.names(env))
@@ -159,10 +160,9 @@ def _numbers(network: Network, expr: ast.Expr, env: Env, found: dict[str, str]) 
             pass
 
 
-def _is_percent(network: Network, expr: ast.Expr) -> bool:
-    if isinstance(expr, ast.Named) and expr.id in network.world.program.values:
-        expr = network.world.program.values[expr.id].value
-    return isinstance(expr, ast.Literal) and expr.text.endswith("%")
+def _says_nothing(value: Value) -> bool:
+    """A fact that nobody stated decided nothing."""
+    return isinstance(value, Amount) and value.is_fact and bool(value.inside)
 
 
 def cite_of(network: Network, member: Member) -> str | None:

@@ -93,11 +93,10 @@ def lookup(record: facts.Record, path: str) -> facts.Fact | None:
     """The fact at a path such as `item.components[0].origin`."""
     fact: facts.Fact | None = record
     for part in path.replace("]", "").replace("[", ".").split("."):
-        match fact:
-            case facts.Record(_, fields):
-                fact = fields.get(part)
-            case facts.Items(items) if part.isdigit() and int(part) < len(items):
-                fact = items[int(part)]
-            case _:
-                return None
+        if isinstance(fact, facts.Record):
+            fact = fact.fields.get(part)
+        elif isinstance(fact, facts.Items) and part.isdigit() and int(part) < len(fact.items):
+            fact = fact.items[int(part)]
+        else:
+            return None
     return fact

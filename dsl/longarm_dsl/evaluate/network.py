@@ -9,8 +9,8 @@ which the checker proves (semantics 1.2, 1.3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import CodeSet, falls
@@ -432,9 +432,14 @@ def _needs_license(kind: ast.EffectKind) -> bool:
 
 def _amended(clauses: ast.Clauses, by: ast.Clauses) -> ast.Clauses:
     """Clauses of a new version: those not repeated carry over."""
-    changes: Mapping[str, object] = {
-        name: value
-        for name in ("title", "zh", "cite", "basis", "each", "binds", "when", "effects", "mirrors")
-        if (value := getattr(by, name)) is not None
-    }
-    return replace(clauses, **changes)  # type: ignore[arg-type]  same fields, same types
+    return ast.Clauses(
+        title=clauses.title if by.title is None else by.title,
+        zh=clauses.zh if by.zh is None else by.zh,
+        cite=clauses.cite if by.cite is None else by.cite,
+        basis=clauses.basis if by.basis is None else by.basis,
+        each=clauses.each if by.each is None else by.each,
+        binds=clauses.binds if by.binds is None else by.binds,
+        when=clauses.when if by.when is None else by.when,
+        effects=clauses.effects if by.effects is None else by.effects,
+        mirrors=clauses.mirrors if by.mirrors is None else by.mirrors,
+    )

@@ -147,6 +147,8 @@ class Judge:
             if stands is Truth.NO:
                 continue
             rank = truths.rank(review.rank)
+            if rank.high == 0:
+                continue  # an empty cell of a table is no review
             high = max(high, rank.high)
             if stands is Truth.YES:
                 low = max(low, rank.low)

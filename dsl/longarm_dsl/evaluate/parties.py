@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from longarm_dsl.core import ast, names
+from longarm_dsl.core.codes import just, union
 from longarm_dsl.core.formula import (
     NO,
     YES,
@@ -25,15 +26,17 @@ from longarm_dsl.core.formula import (
 from longarm_dsl.core.numbers import Comparison, Failure, Interval, point, show
 from longarm_dsl.core.ownership import Finding, Method, Stake, owned
 from longarm_dsl.core.print import show_expr
-from longarm_dsl.core.types import TEXT, RowType
+from longarm_dsl.core.types import TEXT, RowType, item_of
 from longarm_dsl.evaluate.values import (
     Amount,
+    ItemCodes,
     ListNames,
     Many,
     Row,
     Scalar,
     Thing,
     Value,
+    WrittenCodes,
     label,
 )
 
@@ -250,6 +253,9 @@ class Parties:
             info = record.get(column)
             if info is not None:
                 made = world.get(listing, ast.FieldInfo(column, kind))
+                if isinstance(made, ItemCodes) and made.codes and not made.open:
+                    text = ", ".join(str(c) for c in made.codes)
+                    made = WrittenCodes(union(*(just(c) for c in made.codes)), text)
                 cells[column] = made
             else:
                 cells[column] = world.get(
@@ -273,7 +279,7 @@ class Parties:
             more, doubt = self._inherited(party, lists, expr, env, path)
             items.extend(more)
             question = question or doubt
-        row_type = expr.type.item if hasattr(expr.type, "item") else RowType("")
+        row_type = item_of(expr.type) or RowType("")
         return Many(tuple(items), question, path, row_type)
 
     def _own(
@@ -316,7 +322,7 @@ class Parties:
             items.extend((conj((by_owner, member)), row) for member, row in own)
             if doubt is not None:
                 question = question or doubt
-        if not items and finding.truth is not Truth.NO:
+        if not items:
             question = question or Question(path, QuestionKind.TERM, f"{path}?", None, graph.inside)
         return items, question
 
@@ -496,7 +502,7 @@ def _counts(finding: Finding, key: str) -> bool:
     """Whether a party's stake is among those that were added up."""
     if not finding.chain:
         return True
-    return any(c.owner == key or s.party == key for s in finding.chain for c in s.counted)
+    return any(key in {c.owner, s.party} for s in finding.chain for c in s.counted)
 
 
 def _word(together: Value, text: str) -> Scalar:

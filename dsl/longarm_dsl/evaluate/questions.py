@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from longarm_dsl.core.ast import LiteralValue, NoneValue, Place, Word
 from longarm_dsl.core.codes import Code, CodeSet, falls, just, representatives, union
@@ -197,7 +198,7 @@ def _number_cells(known: Interval, tests: frozenset[Test]) -> tuple[Cell, ...]:
     dimension = orders[0][1].bound.dimension if orders else known.dimension
     unit = next((o.unit for _, o in orders if o.unit), None)
     pieces: list[Interval] = []
-    ends: list[tuple[object, ...]] = []
+    ends: list[tuple[Fraction | None, Fraction | None, bool, bool]] = []
     edges = [None, *bounds, None]
     for i in range(len(edges) - 1):
         low, high = edges[i], edges[i + 1]
@@ -209,11 +210,11 @@ def _number_cells(known: Interval, tests: frozenset[Test]) -> tuple[Cell, ...]:
         known.high,
         known.low_closed,
         known.high_closed,
-        False,
-        dimension,
+        may_err=False,
+        dimension=dimension,
     )
     for low, high, low_closed, high_closed in ends:
-        piece = Interval(low, high, low_closed, high_closed, False, dimension)  # type: ignore[arg-type]  # noqa: FBT003  ends are fractions
+        piece = Interval(low, high, low_closed, high_closed, False, dimension)  # noqa: FBT003  no error
         cut = intersect(base, piece)
         if cut is not None:
             pieces.append(cut)
@@ -228,8 +229,8 @@ def _number_cells(known: Interval, tests: frozenset[Test]) -> tuple[Cell, ...]:
                     piece.high,
                     last.low_closed,
                     piece.high_closed,
-                    False,
-                    dimension,
+                    may_err=False,
+                    dimension=dimension,
                 ),
                 holds,
             )

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import assert_never
 
-from longarm_dsl.core import ast
+from longarm_dsl.core import ast, facts
 from longarm_dsl.core.codes import (
     Code,
     CodeSet,
@@ -176,18 +176,18 @@ class Terms:
     def _compare(
         self, op: Comparison, left: ast.Expr, right: ast.Expr, env: Env, text: str
     ) -> Formula:
-        unit = (
-            "%" if _percent(left) or _percent(right) or self._param_percent(left, right) else None
-        )
+        unit = self.unit_of(left) or self.unit_of(right)
         return self.compare_values(op, self.value(left, env), self.value(right, env), text, unit)
 
-    def _param_percent(self, *sides: ast.Expr) -> bool:
-        values = self.world.program.values
-        return any(
-            isinstance(s, ast.Named) and s.kind == "param" and _percent(values[s.id].value)
-            for s in sides
-            if not isinstance(s, ast.Named) or s.id in values
-        )
+    def unit_of(self, expr: ast.Expr) -> str | None:
+        """The unit in which the law writes a number, to show others beside it in."""
+        if isinstance(expr, ast.Named) and expr.id in self.world.program.values:
+            expr = self.world.program.values[expr.id].value
+        if isinstance(expr, ast.Literal) and isinstance(expr.value, Interval):
+            if expr.text.endswith("%"):
+                return "%"
+            return expr.text.lstrip("0123456789._ ") or None
+        return None
 
     def compare_values(
         self, op: Comparison, one: Value, two: Value, text: str, unit: str | None = None
@@ -277,28 +277,32 @@ class Terms:
         return a, self.convert(b, a.dimension.currency)
 
     def convert(self, amount: Number, currency: str | None) -> Number:
-        """An amount in another currency, by a rate that the case gives (`EUR_CNY: 8`)."""
+        """An amount in another currency, by a rate that the case gives (`EUR: 8 CNY`)."""
         if isinstance(amount, Failure) or currency is None or amount.dimension.currency is None:
             return amount
         own = amount.dimension.currency
         if own == currency:
             return amount
-        rates = self.world.stated(self.world.root(), "rates")
-        fields = getattr(rates, "fields", {})
-        there, back = fields.get(f"{own}_{currency}"), fields.get(f"{currency}_{own}")
-        rate = getattr(there, "value", None)
-        if isinstance(rate, Interval):
-            made = multiply(replace(amount, dimension=NUMBER), replace(rate, dimension=NUMBER))
-        elif isinstance(getattr(back, "value", None), Interval):
-            made = divide(
-                replace(amount, dimension=NUMBER),
-                replace(back.value, dimension=NUMBER),  # type: ignore[union-attr]  an interval
-            )
+        there, back = self._rate(own, currency), self._rate(currency, own)
+        plain = replace(amount, dimension=NUMBER)
+        if there is not None:
+            made = multiply(plain, there)
+        elif back is not None:
+            made = divide(plain, back)
         else:
             return amount
         if isinstance(made, Failure):
             return made
         return replace(made, dimension=replace(amount.dimension, currency=currency))
+
+    def _rate(self, own: str, other: str) -> Interval | None:
+        """What one unit of a currency is in another, as the case states it."""
+        rates = self.world.stated(self.world.root(), "rates")
+        fact = rates.fields.get(own) if isinstance(rates, facts.Record) else None
+        value = fact.value if isinstance(fact, facts.Scalar) else None
+        if isinstance(value, Interval) and value.dimension.currency == other:
+            return replace(value, dimension=NUMBER)
+        return None
 
     def _ranks(self, op: Comparison, one: Rank, two: Value, text: str) -> Formula:
         other = two
@@ -530,7 +534,7 @@ class Terms:
             kind = "all" if universal else "any"
             if holds is not None:
                 parts.append(
-                    ask_elements(items.path, items.item_type, kind, f"in {text}", holds, stated)  # type: ignore[arg-type]  an element type
+                    ask_elements(items.path, items.item_type, kind, f"in {text}", holds, stated)
                 )
             else:
                 parts.append(
@@ -557,7 +561,7 @@ class Terms:
             )
 
         def test(value: ast.LiteralValue) -> bool:
-            one = Scalar(value, show_literal(value), items.item_type)  # type: ignore[arg-type]  an element type
+            one = Scalar(value, show_literal(value), items.item_type)
             return self.base(self.belongs(one, made, "")) is Truth.YES
 
         return Holds(test, mentions)
@@ -636,9 +640,9 @@ class Terms:
                     value = self.world.get(holder, info)
                     if isinstance(value, Scalar) and value.value is not None:
                         return NO
-                elif not (hasattr(fact, "asked")):
+                elif not isinstance(fact, facts.Open):
                     return NO
-                elif getattr(fact, "asked", False):
+                elif fact.asked:
                     return YES
                 return ask(
                     f"{path} is not_known",
@@ -852,10 +856,7 @@ class Terms:
             if not (isinstance(m, Thing) and m.missing)
             and not (isinstance(m, Scalar) and m.value == NONE)
         ]
-        flat: list[tuple[Formula, Value]] = []
-        for m in kept:
-            flat.append((YES, m))
-        return Many(tuple(flat), None, show_expr(expr, self.names(env)), item)
+        return Many(tuple((YES, m) for m in kept), None, show_expr(expr, self.names(env)), item)
 
     def _set_op(self, expr: ast.SetOp, env: Env) -> Value:
         left, right = self.value(expr.left, env), self.value(expr.right, env)
@@ -998,7 +999,7 @@ class Terms:
             number: Number = count((t for t, _ in lines), is_open=many.open is not None)
             return Amount(number, path, inside=tuple(inside))
         if expr.kind == "strictest":
-            return self._strictest(lines, many.open is not None, path)
+            return self._strictest(lines, path, is_open=many.open is not None)
         dimension = expr.type.dimension if isinstance(expr.type, NumberType) else NUMBER
         open_range: Interval | None = None
         if many.open is not None:
@@ -1024,30 +1025,32 @@ class Terms:
         return Amount(number, path, inside=tuple(inside))
 
     def _strictest(
-        self,
-        lines: list[tuple[Truth, Value | None]],
-        is_open: bool,
-        path: str,
+        self, lines: list[tuple[Truth, Value | None]], path: str, *, is_open: bool
     ) -> Value:
         low = high = 0
         for truth, value in lines:
-            one = value
-            if isinstance(value, Scalar):
-                one = (
-                    Rank(*(2 * (POSTURE.values.index(value.value.text),)), value.path)
-                    if isinstance(value.value, ast.Word)
-                    else Rank(0, 0, value.path)
-                    if value.value == NONE
-                    else Rank(0, 5, value.path)
-                )
-            if isinstance(one, Rank):
-                high = max(high, one.high)
-                if truth is Truth.YES:
-                    low = max(low, one.low)
-        return Rank(low, 5 if is_open else high, path)
+            one = _as_rank(value)
+            high = max(high, one.high)
+            if truth is Truth.YES:
+                low = max(low, one.low)
+        return Rank(low, len(POSTURE.values) - 1 if is_open else high, path)
 
     def _parties(self) -> Parties:
         return Parties(self)
+
+
+def _as_rank(value: Value | None) -> Rank:
+    """A posture as a rank; what is no posture may be any."""
+    match value:
+        case Rank():
+            return value
+        case Scalar(ast.Word(_, text), path) if text in POSTURE.values:
+            rank = POSTURE.values.index(text)
+            return Rank(rank, rank, path)
+        case Scalar(ast.NoneValue(), path):
+            return Rank(0, 0, path)
+        case _:
+            return Rank(0, len(POSTURE.values) - 1, label(value) if value is not None else "?")
 
 
 def _turned(op: Comparison) -> Comparison:
@@ -1091,10 +1094,6 @@ def _passes(
                 if op is Comparison.EQUAL
                 else (not same if op is Comparison.UNEQUAL else False)
             )
-
-
-def _percent(expr: ast.Expr) -> bool:
-    return isinstance(expr, ast.Literal) and expr.text.endswith("%")
 
 
 def _codes_like(expr: ast.Expr) -> bool:

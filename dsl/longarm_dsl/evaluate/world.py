@@ -70,20 +70,20 @@ class World:
     """In the view of `knows`: only these paths read, everything else is open."""
     chains: dict[str, str] = field(default_factory=dict[str, str])
     """Ownership chains found, by party: for the explanation."""
+    aliases: tuple[Alias, ...] = field(init=False)
+    """Places that the regime reads as others."""
+
+    def __post_init__(self) -> None:
+        self.aliases = tuple(
+            Alias(a.place, a.reads_as, a.start or date.min, a.end, a.issued)
+            for a in self.program.aliases
+            if a.regime in {None, self.regime}
+        )
 
     @property
     def day(self) -> date:
         """The civil day in the regime's zone."""
         return self.when.day if isinstance(self.when, Moment) else self.when
-
-    @property
-    def aliases(self) -> tuple[Alias, ...]:
-        """Places that the regime reads as others."""
-        return tuple(
-            Alias(a.place, a.reads_as, a.start or date.min, a.end, a.issued)
-            for a in self.program.aliases
-            if a.regime in {None, self.regime}
-        )
 
     # ── law ──────────────────────────────────────────────────────────────────
 

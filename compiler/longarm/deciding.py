@@ -85,12 +85,13 @@ def decide_case(
     regimes: Sequence[str] = (),
     options: Options | None = None,
     closed: bool = False,
+    assumptions: bool = True,
 ) -> Decided:
     """What each regime says of a case.
 
     `on`: the argument, else the case's `on`, else its `date`, else `today`. `known`: the
     argument, else the case's `known`, else `today`; without `today` (tests) the newest
-    day on which the loaded law was verified.
+    day on which the loaded law was verified. `assumptions`: see `evaluate.decide.decide`.
     """
     fallback = today or program.verified or date.min
     day = on or (parse_day(case.on) if case.on else None) or stated_day(case.transaction)
@@ -102,7 +103,15 @@ def decide_case(
     return Decided(
         case,
         tuple(
-            decide(program, transaction, regime, day or Day(fallback), seen, options)
+            decide(
+                program,
+                transaction,
+                regime,
+                day or Day(fallback),
+                seen,
+                options,
+                assumptions=assumptions,
+            )
             for regime in chosen
         ),
     )

@@ -84,18 +84,33 @@ def decide(
     on: Day,
     known: date,
     options: Options | None = None,
+    *,
+    assumptions: bool = True,
 ) -> Decision:
-    """What one regime says of a case on a day, as known on a day."""
+    """What one regime says of a case on a day, as known on a day.
+
+    Without `assumptions` nobody works out which closed facts mattered: that takes a second
+    decision of the open case, and who compares outcomes does not need it.
+    """
     chosen = options or Options()
     zone = REGIME_ZONES.get(regime, "UTC")
     when = on.at(zone)
     if isinstance(when, Moment):
-        return _decide_at(program, transaction, regime, on, when, known, chosen)
+        return _decide_at(
+            program, transaction, regime, on, when, known, chosen, assumptions=assumptions
+        )
     parts = segments(program.law, when, zone, known, chosen.with_)
     if len(parts) <= 1:
-        return _decide_at(program, transaction, regime, on, when, known, chosen)
+        return _decide_at(
+            program, transaction, regime, on, when, known, chosen, assumptions=assumptions
+        )
     decisions = [
-        (part.label, _decide_at(program, transaction, regime, on, part.start, known, chosen))
+        (
+            part.label,
+            _decide_at(
+                program, transaction, regime, on, part.start, known, chosen, assumptions=assumptions
+            ),
+        )
         for part in parts
     ]
     return _joined(decisions)
@@ -109,6 +124,8 @@ def _decide_at(
     when: When,
     known: date,
     options: Options,
+    *,
+    assumptions: bool,
 ) -> Decision:
     world = World(program, regime, when, known, options, transaction)
     network = Network(world)
@@ -134,7 +151,7 @@ def _decide_at(
         silent=silent,
         needs=_needs(found),
         minimal=found.minimal,
-        assumed=_assumed(world),
+        assumed=_assumed(world) if assumptions else (),
         readings=tuple(_readings(world, found)),
         errors=(
             *transaction.problems,

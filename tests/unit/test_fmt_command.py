@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from longarm.cli.fmt import command
+from longarm.cli.group import root
 from longarm.cli.terminal import ExitCode
 
 UGLY = 'rule a "A" when x   =1 # why\nthen prohibits\n'
@@ -17,7 +17,7 @@ WRONG = 'rule a "A"\n  when x ==\n'
 
 
 def fmt(*args: str, given: str | bytes = b"") -> tuple[object, str, str]:
-    result = CliRunner().invoke(command, list(args), input=given, standalone_mode=False)
+    result = CliRunner().invoke(root, ["fmt", *args], input=given, standalone_mode=False)
     if result.exception is not None:
         raise result.exception
     return result.return_value, result.stdout, result.stderr

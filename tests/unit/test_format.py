@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from longarm_dsl.source import Source
@@ -95,7 +95,8 @@ def test_layout_depends_on_the_words_alone(texts: tuple[str, str]) -> None:
     assert squeezed(formatted(plain)) == squeezed(formatted(other))
 
 
-@settings(max_examples=50, deadline=None)
+# Not shrunk: the texts are long, and one with a mistake shows it well enough.
+@settings(max_examples=50, deadline=None, phases=[Phase.reuse, Phase.generate])
 @given(shuffled(comments=True))
 def test_comments_anywhere_are_kept_in_order(texts: tuple[str, str]) -> None:
     plain, other = texts

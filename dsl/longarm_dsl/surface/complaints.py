@@ -161,10 +161,11 @@ def stray(scene: Scene, start: int, word: str) -> Complaint:
         message, help_ = _ABSENT[word.lower()]
     else:
         message = f"no declaration begins with `{_short(word)}`"
-        help_ = did_you_mean(word.lower(), DECLARATIONS) or (
-            "a declaration begins with one of " + ", ".join(f"`{d}`" for d in DECLARATIONS)
-        )
+        help_ = did_you_mean(word.lower(), DECLARATIONS) or (_BEGINNINGS)
     return Complaint(error("syntax-error", message, span, help=help_), start)
+
+
+_BEGINNINGS = "a declaration begins with one of " + ", ".join(f"`{d}`" for d in DECLARATIONS)
 
 
 # ── looks, each None where it has nothing to say ─────────────────────────────
@@ -341,7 +342,7 @@ def _swallowed(scene: Scene, trouble: Trouble) -> Complaint | None:
         end = scene.start + len(before)
         span = scene.span(end - len(ending), end)
         shown = _short(span.text)
-        help_ = _wanted(trouble) if trouble.start == start else _after(ending)
+        help_ = _wanted(scene, trouble) if trouble.start == start else _after(ending)
         return _made(scene, span.start, f"`{shown}` has nothing after it", span, help_)
     return None
 
@@ -360,6 +361,8 @@ def _complete(trouble: Trouble) -> bool:
 def _after(word: str) -> str:
     if word in _OPERATORS:
         return "an expression is expected after it"
+    if word in LINE_WORDS:
+        return f"say what `{word}` says, or remove it"
     return "go on after it, or remove it"
 
 
@@ -473,15 +476,13 @@ def _spelling(scene: Scene, trouble: Trouble) -> Complaint | None:
 
 def _plain(scene: Scene, trouble: Trouble) -> Complaint:
     here = _here(scene, trouble)
-    if trouble.at_end:
-        shown = _short(here.text)
-        message = (
-            f"the declaration stops short after `{shown}`" if shown else "the text stops short"
-        )
-        return _made(scene, trouble.start, message, here, _wanted(trouble))
-    return _made(
-        scene, trouble.start, f"`{_short(trouble.token)}` cannot stand here", here, _wanted(trouble)
+    shown = _short(here.text)
+    message = (
+        f"the declaration stops short after `{shown}`"
+        if trouble.at_end
+        else f"`{shown}` cannot stand here"
     )
+    return _made(scene, trouble.start, message, here, _wanted(scene, trouble))
 
 
 # ── wording ──────────────────────────────────────────────────────────────────
@@ -501,24 +502,29 @@ def _made(scene: Scene, blame: int, message: str, span: Span, help_: str | None)
 def _replace(scene: Scene, start: int, sign: str) -> Complaint:
     help_, instead = _SIGNS[sign]
     span = scene.span(start, start + len(sign))
-    fix = None if instead is None else Fix(help_, span, instead)
+    fix = None if instead is None else Fix(f"write `{instead}`", span, instead)
     message = f"`{sign}` is not used here"
     return Complaint(error("syntax-error", message, span, help=help_, fix=fix), start)
 
 
-def _wanted(trouble: Trouble) -> str | None:
-    """What could have stood there, if that is little enough to say."""
+def _wanted(scene: Scene, trouble: Trouble) -> str:
+    """What could have stood there, as far as it is little enough to say."""
+    if not scene.word:
+        return _BEGINNINGS
     if trouble.expected >= _OPERAND:
         return "an expression is expected here"
     said = [text for kind, text in _TERMS.items() if kind in trouble.expected]
-    if _complete(trouble) and trouble.token in {",", "."}:
-        return "nothing ends a clause but the next one"
-    if not _complete(trouble):
+    own = [f"`{w}`" for w in CLAUSES.get(scene.word, ()) if w != "not"]
+    if _complete(trouble):
+        if trouble.token in {",", "."}:
+            return "nothing ends a clause but the next one"
+        if not said:
+            following = f"a clause ({', '.join(own)}) or " if own else ""
+            return f"expected {following}the next declaration"
+    else:
         said += ["`(`"] if "LPAR" in trouble.expected else []
         said += [f"`{word}`" for word in sorted(trouble.words)]
-    if not said or len(said) > 2 * _SAID:
-        return None
-    return "expected " + _either(said, quoted=True)
+    return f"expected {_either(said, quoted=True)}" if said else "remove it"
 
 
 def _either(words: tuple[str, ...] | list[str], *, quoted: bool = False) -> str:

@@ -282,6 +282,9 @@ class _Writer:
 
     def body(self, stop: int) -> Doc:
         kind = self.words[self.at].kind
+        if kind.startswith("__ANON"):
+            # The keyword `codes`, whose name the terminal of written code sets has taken.
+            kind = self.words[self.at].text.upper()
         cuts = self.segments(stop, _cuts(kind))
         ends = [*cuts, stop]
         if kind == "LET":
@@ -346,8 +349,8 @@ class _Writer:
         signs = self.segments(stop, frozenset({"EQUALS"}))
         end = self.offset(signs[0])
         head = self.run(end, tight=True)
-        sign = self.token()
-        value = Nest(2, cat(Line(), self.flush(), Align(self.run(self.offset(stop)))))
+        sign = cat(self.token(), self.flush())
+        value = Nest(2, cat(Line(), Align(self.run(self.offset(stop)))))
         return Group(cat(head, SPACE, sign, value))
 
     def let(self, stop: int, cuts: list[int]) -> Doc:
@@ -449,9 +452,9 @@ class _Writer:
             case ast.Arith():
                 return self.arithmetic(node)
             case ast.Quant():
-                opening = self.run(node.body.span.start)
+                opening = cat(self.run(node.body.span.start), self.flush())
                 body = cat(Line(), Align(self.part(node.body)))
-                return Group(cat(opening, self.flush(), Nest(2, body)))
+                return Group(cat(opening, Nest(2, body)))
             case ast.Filtered():
                 subject = cat(self.part(node.subject), self.flush())
                 return Group(cat(subject, Line(), self.run(end)))

@@ -9,6 +9,7 @@ Lark's reader keeps its own stack, so that depth of nesting never becomes depth 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -55,12 +56,27 @@ def tokens(text: str) -> tuple[Word, ...]:
     )
 
 
+class _WholeWords:
+    """Let every word be read as a whole: `noted` is never `note` and a stray `d`.
+
+    Lark looks for keywords as prefixes where no name can stand, and for whole words where
+    one can. So a name is let through everywhere, to be refused by the grammar.
+    """
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[LarkToken]) -> Iterator[LarkToken]:
+        """The tokens as they are."""
+        return stream
+
+
 @cache
 def _lark() -> Lark:
     return Lark.open_from_package(
         "longarm_dsl",
         "grammar/longarm.lark",
         parser="lalr",
+        postlex=_WholeWords(),
         propagate_positions=True,
         maybe_placeholders=False,
     )

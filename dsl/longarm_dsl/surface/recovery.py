@@ -216,15 +216,18 @@ class _Reading:
         """Put an empty title where one is missing, so that the clauses are still read."""
         if set(trouble.expected) != {"STRING"}:
             return False
-        at = trouble.end if trouble.at_end else trouble.start
-        at -= self.chunk.start
+        offset = self.chunk.start
         if trouble.at_end:
-            self.text = f'{self.text[:at]} ""{self.text[at + 3 :]}'
-            return True
-        head = self.text[:at].rstrip()
-        if at - len(head) < len(' ""') or head.endswith('"'):
-            return False
-        self.text = f'{head} ""{self.text[len(head) + 3 :]}'
+            low, high = trouble.end - offset, len(self.text)
+        else:
+            high = trouble.start - offset
+            low = len(self.masked[offset : trouble.start].rstrip())
+        title = ' ""'
+        if high - low < len(title):
+            if not trouble.at_end:
+                return False
+            high = low + len(title)
+        self.text = self.text[:low] + title.ljust(high - low) + self.text[high:]
         return True
 
     def blank(self, place: int) -> bool:

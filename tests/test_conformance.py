@@ -1,0 +1,172 @@
+"""Runs the Markdown under `dsl/conformance`: what any implementation of the language must do.
+
+A heading names an example, its fences say what to do, in order:
+
+- `pol`: a text. Every finding is announced on its line by `# error: [name] "part of the
+  message"` or `# warning: …`, and nothing else is found. Below `syntax/` the text is only
+  read, elsewhere it is compiled and checked.
+- `diagnostics`: the findings of the last text, as they are shown.
+
+A new kind of fence is a function in `CHECKS`. A fence that nobody checks fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from longarm.pipeline import compile_sources
+from longarm.render.text import render_text
+from longarm_dsl.catalogue import KINDS
+from longarm_dsl.diagnostics import Diagnostic
+from longarm_dsl.source import Source
+from longarm_dsl.surface.format import format_source
+from longarm_dsl.surface.parser import parse
+
+ROOT = Path(__file__).parents[1] / "dsl" / "conformance"
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block: its info string, its text, and the line it starts on."""
+
+    info: str
+    text: str
+    line: int
+
+    @property
+    def kind(self) -> str:
+        """The first word of the info string."""
+        return self.info.split()[0] if self.info else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A heading with the fences below it."""
+
+    path: Path
+    title: str
+    fences: tuple[Fence, ...]
+
+    @property
+    def topic(self) -> str:
+        """The folder below `dsl/conformance`."""
+        return self.path.relative_to(ROOT).parts[0]
+
+    def last(self, kind: str, before: Fence) -> Fence:
+        """The fence of a kind that stands last before another."""
+        return [f for f in self.fences if f.kind == kind and f.line < before.line][-1]
+
+
+_PART = re.compile(
+    r"^(?:#+ (?P<title>.+)|(?P<ticks>`{3,})(?P<info>.*)\n(?P<text>(?s:.*?))^(?P=ticks))$",
+    re.MULTILINE,
+)
+
+
+def examples(path: Path) -> list[Example]:
+    """The examples of a page."""
+    page = path.read_text("utf-8")
+    found: list[Example] = []
+    for part in _PART.finditer(page):
+        if part["title"] is not None:
+            found.append(Example(path, part["title"], ()))
+            continue
+        line = page.count("\n", 0, part.start()) + 2
+        fence = Fence(part["info"].strip(), part["text"], line)
+        last = found[-1]
+        found[-1] = Example(path, last.title, (*last.fences, fence))
+    return [example for example in found if example.fences]
+
+
+# ── kinds of fences ──────────────────────────────────────────────────────────
+
+Check: TypeAlias = Callable[[Example, Fence], None]
+
+_ANNOUNCED = re.compile(
+    r"# (?P<severity>error|warning|note): \[(?P<name>[a-z0-9-]+)\]"
+    r'(?: "(?P<part>[^"]*)")?'
+)
+
+
+def findings(example: Example, fence: Fence) -> tuple[Diagnostic, ...]:
+    """What is found in a text."""
+    if example.topic == "syntax":
+        return parse(Source("case.pol", fence.text))[1]
+    return compile_sources([("cn.case", fence.text)]).found
+
+
+def check_pol(example: Example, fence: Fence) -> None:
+    """Every finding is announced, everything announced is found, each with a help line."""
+    found = findings(example, fence)
+    assert all(d.help for d in found)
+    if any(f.kind == "diagnostics" and f.line > fence.line for f in example.fences):
+        return
+    announced = [
+        (number, m["severity"], m["name"], m["part"] or "")
+        for number, line in enumerate(fence.text.splitlines(), 1)
+        for m in _ANNOUNCED.finditer(line)
+    ]
+    seen = [
+        (d.primary.span.source.position(d.primary.span.start)[0], str(d.severity), d.name, d)
+        for d in found
+    ]
+    assert sorted(a[:3] for a in announced) == sorted(s[:3] for s in seen)
+    for line, severity, name, part in announced:
+        messages = [s[3].message for s in seen if s[:3] == (line, severity, name)]
+        assert any(part in message for message in messages), (part, messages)
+    if not announced:
+        text, _ = format_source(Source("case.pol", fence.text))
+        assert text is not None
+
+
+def check_diagnostics(example: Example, fence: Fence) -> None:
+    """The findings of the text before, as they are shown on a page of 80 columns."""
+    found = findings(example, example.last("pol", fence))
+    assert render_text(found, width=80) == fence.text
+
+
+CHECKS: dict[str, Check] = {
+    "pol": check_pol,
+    "diagnostics": check_diagnostics,
+}
+
+PAGES = sorted(ROOT.rglob("*.md"))
+EXAMPLES = [example for page in PAGES for example in examples(page)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.path.stem}: {e.title}")
+def test_example(example: Example) -> None:
+    for fence in example.fences:
+        assert fence.kind in CHECKS, f"nobody checks `{fence.info}` on line {fence.line}"
+        CHECKS[fence.kind](example, fence)
+
+
+def test_titles_are_unique_on_their_page() -> None:
+    titles = [(example.path, example.title) for example in EXAMPLES]
+    assert len(titles) == len(set(titles))
+    assert {example.path for example in EXAMPLES} == set(PAGES)
+
+
+def test_only_known_names_are_announced_and_every_name_of_the_reader_is() -> None:
+    shown = {
+        name
+        for page in PAGES
+        for name in re.findall(
+            r"(?:error|warning|note)(?:: )?\[([a-z0-9-]+)\]", page.read_text("utf-8")
+        )
+    }
+    assert shown <= {kind.name for kind in KINDS}
+    reader = (Path(__file__).parents[1] / "dsl/longarm_dsl/surface").glob("*.py")
+    raised = {
+        name
+        for module in reader
+        for name in re.findall(r'error\(\s*"([a-z0-9-]+)"', module.read_text("utf-8"))
+    }
+    # Bytes that are no text, and four million characters, do not go on a page.
+    assert raised - {"not-utf8", "file-too-large"} <= shown

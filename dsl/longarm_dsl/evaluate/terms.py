@@ -382,10 +382,15 @@ class Terms:
                 # A constant code in a column of codes.
                 found = [m for m in _single(one) if falls(m, codes) is Truth.YES]
                 return YES if found else NO
-            case ItemCodes(codes, is_open), UnseenCodes(spoken) if not is_open and spoken:
-                # An item that is on no list of a system is under no row of it, seen or not.
-                outside = {c.system for c in codes if c.text in {"none", "EAR99"}}
-                if spoken <= outside:
+            case ItemCodes(codes, is_open), UnseenCodes(spoken) if not is_open:
+                # An item that is on no list of a system is under no row of it, seen or not;
+                # and of a code that a row speaks of, that row says when it is listed.
+                settled = {
+                    c.system
+                    for c in codes
+                    if c.text in {"none", "EAR99"} or falls(c, spoken) is Truth.YES
+                }
+                if systems(spoken) <= settled:
                     return NO
                 return ask(
                     f"{item.path} in {text}",

@@ -105,9 +105,10 @@ class WrittenCodes:
 
 @dataclass(frozen=True, slots=True)
 class UnseenCodes:
-    """The codes of a row that nobody has seen: some of these systems."""
+    """The codes of a row that nobody has seen: of the systems of its table, but none that
+    a row of the pack speaks of, in force or not."""
 
-    systems: frozenset[str]
+    spoken: CodeSet
     text: str
 
 

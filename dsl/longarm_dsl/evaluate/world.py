@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from longarm_dsl.core import ast, facts
-from longarm_dsl.core.codes import Code, systems
+from longarm_dsl.core.codes import Code, CodeSet, just, union
 from longarm_dsl.core.formula import NO, YES, Formula, Question, QuestionKind, conj, negate
 from longarm_dsl.core.numbers import Failure, Interval, anything
 from longarm_dsl.core.places import Alias
@@ -272,21 +272,21 @@ class World:
                     return Rank(rank, rank, where)
                 return Scalar(value, where, info.type)
 
-    def _systems(self, table: str, column: str) -> frozenset[str]:
-        """The code systems that a column of a table speaks of."""
+    def _spoken(self, table: str, column: str) -> CodeSet:
+        """Every code that some row of a table speaks of, whenever it is in force."""
         decl = self.program.tables.get(table)
-        found: set[str] = set()
+        found: list[CodeSet] = []
         for row in decl.rows if decl is not None else ():
             cell = row.cells.get(column)
             if isinstance(cell, ast.Codes):
-                found |= systems(cell.codes)
+                found.append(cell.codes)
             elif isinstance(cell, ast.SetOf):
-                found |= {
-                    i.value.system
+                found.extend(
+                    just(i.value)
                     for i in cell.items
                     if isinstance(i, ast.Literal) and isinstance(i.value, Code)
-                }
-        return frozenset(found)
+                )
+        return union(*found)
 
     def _cell(self, row: Row, info: ast.FieldInfo) -> Value:
         where = f"{row.label}.{info.name}"
@@ -294,7 +294,7 @@ class World:
             return row.cells[info.name]
         if not row.known:
             if info.type == CODE_SET:
-                return UnseenCodes(self._systems(row.table, info.name), where)
+                return UnseenCodes(self._spoken(row.table, info.name), where)
             return self._unknown(where, info, None)
         match info.type:
             case SetType(item) | ListType(item):

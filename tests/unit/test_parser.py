@@ -144,10 +144,16 @@ def test_numbers_are_exact_and_do_not_depend_on_spaces() -> None:
 
 
 def test_keywords_are_names_where_no_keyword_can_stand() -> None:
-    file = tree('rule rule "R"\n  when note = list and case.when\n  then flags source\n')
+    file = tree('rule rule "R"\n  when note = list and case.from\n  then flags source\n')
     decl = file.decls[0]
     assert isinstance(decl, ast.RuleDecl)
     assert decl.name.text == "rule"
+
+
+def test_words_of_logic_are_never_names() -> None:
+    source = Source("x.pol", "rule r\n  when a and or b\n  then flags f\n")
+    (found,) = parse(source)[1]
+    assert (found.name, found.primary.span.text) == ("syntax-error", "or")
 
 
 def test_documentation_belongs_to_what_follows() -> None:

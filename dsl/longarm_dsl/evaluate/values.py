@@ -105,8 +105,10 @@ class WrittenCodes:
 
 @dataclass(frozen=True, slots=True)
 class UnseenCodes:
-    """The codes of a row that nobody has seen: of the systems of its table, but none that
-    a row of the pack speaks of, in force or not."""
+    """The codes of a row that nobody has seen.
+
+    `spoken` are those that the rows of the pack speak of, in force or not.
+    """
 
     spoken: CodeSet
     text: str

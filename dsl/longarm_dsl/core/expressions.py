@@ -101,9 +101,9 @@ class Typer:
         return made
 
     def _mismatch(self, span: Span, given: Type, wanted: Type) -> ast.Expr:
-        name, help_ = "type-mismatch", None
+        name, help_ = "type-mismatch", f"write {show_type(wanted)}, or compare something else"
         if isinstance(given, NumberType) and isinstance(wanted, NumberType):
-            name = "unit-mismatch"
+            name, help_ = "unit-mismatch", "mend the unit: both sides measure the same kind of thing"
             if given.dimension.kind == wanted.dimension.kind == "money":
                 name = "currency-mismatch"
                 help_ = "amounts of two currencies compare only by a rate that the case gives"
@@ -268,7 +268,7 @@ class Typer:
                 self.found.append(
                     error(
                         "unknown-enum-value",
-                        f"`{text}` is not a {name}",
+                        f"`{text}` is not one of the values of {name}",
                         span,
                         help=did_you_mean(text, values)
                         or "it can be " + ", ".join(f"`{v}`" for v in values[:6]),

@@ -342,7 +342,8 @@ def _swallowed(scene: Scene, trouble: Trouble) -> Complaint | None:
         end = scene.start + len(before)
         span = scene.span(end - len(ending), end)
         shown = _short(span.text)
-        unsaid = trouble.start != start or ending in LINE_WORDS
+        anything = ending in LINE_WORDS and trouble.expected >= _OPERAND
+        unsaid = trouble.start != start or anything
         help_ = _after(ending) if unsaid else _wanted(scene, trouble)
         return _made(scene, span.start, f"`{shown}` has nothing after it", span, help_)
     return None

@@ -1,0 +1,76 @@
+"""A file with eight planted mistakes of different kinds; formatting every file twice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from longarm.cli import run
+from longarm_dsl.source import Source
+from longarm_dsl.surface.format import format_source
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(__file__).parent / "data"
+
+PLANTED = [
+    ("unknown-name", "destinaton"),
+    ("unit-mismatch", "14 kg"),
+    ("unknown-enum-value", "reexprot"),
+    ("unknown-country", "XQ"),
+    ("self-defeating-set", "mofcom_2030_1"),
+    ("syntax-error", "or"),
+    ("malformed-date", "2030-02-30"),
+    ("excluded-by-range", None),
+]
+
+
+def test_eight_mistakes_eight_findings(capsys: pytest.CaptureFixture[str]) -> None:
+    path = DATA / "eight_mistakes.pol"
+    code = run(["check", str(path), "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    text = path.read_text(encoding="utf-8")
+    source = Source(str(path), text)
+
+    def under(d: dict[str, object]) -> str:
+        start, end = d["start"], d["end"]
+        assert isinstance(start, dict)
+        assert isinstance(end, dict)
+        begin = source.line_starts[start["line"] - 1] + start["column"] - 1
+        stop = source.line_starts[end["line"] - 1] + end["column"] - 1
+        return text[begin:stop]
+
+    errors = [d for d in found if d["severity"] == "error"]
+    assert [d["name"] for d in errors] == [name for name, _ in PLANTED]
+    for diagnostic, (_, underlined) in zip(errors, PLANTED, strict=True):
+        assert diagnostic["help"]
+        if underlined is not None:
+            assert under(diagnostic) == underlined
+    assert code == 3
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        p
+        for folder in ("policies", "tests/acceptance/data", "dsl")
+        for p in sorted((ROOT / folder).rglob("*.pol"))
+        if p.name != "eight_mistakes.pol"
+    ],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_formatting_twice_changes_nothing(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / path.name
+    shutil.copy(path, copy)
+    assert run(["fmt", str(copy)]) == 0
+    once = copy.read_text(encoding="utf-8")
+    assert run(["fmt", str(copy)]) == 0
+    assert copy.read_text(encoding="utf-8") == once
+    again, found = format_source(Source(str(copy), once))
+    assert (again, found) == (once, ())
+
+
+def test_shipped_law_is_formatted() -> None:
+    assert run(["fmt", "--check", str(ROOT / "policies")]) == 0

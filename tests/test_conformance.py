@@ -6,6 +6,7 @@ A heading names an example, its fences say what to do, in order:
   message"` or `# warning: …`, and nothing else is found. Below `syntax/` the text is only
   read, elsewhere it is compiled and checked.
 - `diagnostics`: the findings of the last text, as they are shown.
+- `scenarios`: lines `##..## | b: suspends a from 2 through 3`, what is so on each day and why.
 
 A new kind of fence is a function in `CHECKS`. A fence that nobody checks fails.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,7 +25,12 @@ import pytest
 from longarm.pipeline import compile_sources
 from longarm.render.text import render_text
 from longarm_dsl.catalogue import KINDS
-from longarm_dsl.diagnostics import Diagnostic
+from longarm_dsl.core import ast
+from longarm_dsl.core.formula import YES, Truth
+from longarm_dsl.core.numbers import Interval, show
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.time import amendments, in_force, kleene
+from longarm_dsl.diagnostics import Diagnostic, Severity
 from longarm_dsl.source import Source
 from longarm_dsl.surface.format import format_source
 from longarm_dsl.surface.parser import parse
@@ -131,8 +138,81 @@ def check_diagnostics(example: Example, fence: Fence) -> None:
     assert render_text(found, width=80) == fence.text
 
 
+FIRST = date(2026, 3, 1)
+MARKS = {Truth.YES: "#", Truth.NO: ".", Truth.UNKNOWN: "?"}
+_ACT = re.compile(r"(?P<name>[a-z])(?P<dates>(?: (?:issued|verified) \d+)*)(?:: (?P<says>.+))?")
+
+
+def _day(number: str) -> date:
+    return FIRST + timedelta(days=int(number))
+
+
+def _dated(text: str) -> str:
+    """The text with its numbers of days as dates."""
+    words = r"\b(from|until|through|to|noted|issued|verified) (\d+)\b"
+    return re.sub(words, lambda m: f"{m[1]} {_day(m[2])}", text)
+
+
+def _law_of(acts: list[str]) -> Program:
+    """The instruments of one line, as a program."""
+    dates: dict[str, str] = {"a": ""}
+    says: dict[str, list[str]] = {"a": []}
+    for text in acts:
+        act = _ACT.fullmatch(text)
+        assert act is not None, text
+        dates[act["name"]] = dates.get(act["name"], "") + act["dates"]
+        says.setdefault(act["name"], []).extend([act["says"]] if act["says"] else [])
+    lines = ["record Transaction", "  destination : country"]
+    for name in sorted(says):
+        own = dates[name] if "issued" in dates[name] else f"{dates[name]} issued 0"
+        lines.append(f'instrument {name} "Act" regime cn {_dated(own)}')
+        if name == "a":
+            lines += ['param floor : number = 10 cite "1"', 'rule rule "Exports" cite "1"']
+        lines += [_dated(text) for text in says[name]]
+        if name == "a":
+            lines.append("then requires license from MOFCOM")
+    compiled = compile_sources([("cn.case", "\n".join(lines) + "\n")])
+    assert not [d for d in compiled.found if d.severity is Severity.ERROR]
+    return compiled.program
+
+
+def _floor(program: Program, day: date, known: date) -> str:
+    """The value of the parameter on a day."""
+    changes = {a.event: a.value for a in program.amendments["cn.a.floor"]}
+    value = program.values["cn.a.floor"].value
+    for event, acting in amendments(program.law, "cn.a.floor", day, known):
+        changed = changes[event.id]
+        value = changed if acting == YES and changed is not None else value
+    assert isinstance(value, ast.Literal)
+    assert isinstance(value.value, Interval)
+    return show(value.value)
+
+
+def check_scenarios(example: Example, fence: Fence) -> None:
+    """On every day of every line, the rule is in force, out of force or open as it says."""
+    del example
+    lines = fence.text.splitlines()
+    found: list[str] = []
+    for line in lines:
+        expected, _, rest = line.partition(" | ")
+        acts = rest.split("; ")
+        known = next((_day(a.removeprefix("known ")) for a in acts if a.startswith("known ")), None)
+        program = _law_of([a for a in acts if not a.startswith("known ")])
+        values = expected.split()
+        count = len(values) if values[0].isdigit() else len(expected)
+        days = [(_day(str(n)), known or date(2030, 1, 1)) for n in range(count)]
+        got = (
+            " ".join(_floor(program, *day) for day in days)
+            if values[0].isdigit()
+            else "".join(MARKS[kleene(in_force(program.law, "cn.a.rule", *day))] for day in days)
+        )
+        found.append(f"{got} | {rest}")
+    assert found == lines
+
+
 CHECKS: dict[str, Check] = {
     "pol": check_pol,
+    "scenarios": check_scenarios,
     "diagnostics": check_diagnostics,
 }
 

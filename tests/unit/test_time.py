@@ -1,11 +1,9 @@
-"""The scenario table of the event calculus, and each rule of it by example."""
+"""The event calculus by example; its scenario table is `dsl/conformance/time/scenarios.md`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-
-import pytest
 
 from longarm_dsl.core.formula import (
     NO,
@@ -74,97 +72,6 @@ class Act:
     issued: int = 0
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """Law `a`, with one rule, and what is done to it; what each of 12 days must show."""
-
-    title: str
-    acts: tuple[Act, ...]
-    expected: str
-    known: int | None = None
-    commences: int = 0
-
-
-SCENARIOS = (
-    Scenario(
-        "two overlapping suspensions unite",
-        (Act("b", "suspends", "a", 2, 5), Act("c", "suspends", "a", 4, 8)),
-        "##.......###",
-    ),
-    Scenario(
-        "suspending the suspension brings the rule back meanwhile",
-        (Act("b", "suspends", "a", 2, 9), Act("c", "suspends", "b", 4, 6)),
-        "##..###...##",
-    ),
-    Scenario(
-        "repealing the repeal revives nothing",
-        (Act("b", "repeals", "a", 3), Act("c", "repeals", "b", 6)),
-        "###.........",
-    ),
-    Scenario(
-        "a repeal in a suspended instrument waits",
-        (Act("b", "repeals", "a", 3), Act("c", "suspends", "b", 2, 5)),
-        "######......",
-    ),
-    Scenario(
-        "a resumption cuts a suspension short",
-        (Act("b", "suspends", "a", 2, 9), Act("c", "resumes", "a", 5)),
-        "##...#######",
-    ),
-    Scenario(
-        "a certain suspension settles doubt",
-        (Act("b", "uncertain", "a", 3, 8), Act("c", "suspends", "a", 5, 6)),
-        "###??..??###",
-    ),
-    Scenario(
-        "a resumption settles doubt",
-        (Act("b", "uncertain", "a", 3), Act("c", "resumes", "a", 6)),
-        "###???######",
-    ),
-    Scenario(
-        "a repeal settles doubt",
-        (Act("b", "uncertain", "a", 3), Act("c", "repeals", "a", 6)),
-        "###???......",
-    ),
-    Scenario(
-        "a retroactive suspension is not known before it is issued",
-        (Act("b", "suspends", "a", 4, 9, issued=6),),
-        "############",
-        known=5,
-    ),
-    Scenario(
-        "a retroactive suspension is known from its issue on",
-        (Act("b", "suspends", "a", 4, 9, issued=6),),
-        "####......##",
-        known=6,
-    ),
-    Scenario(
-        "nothing resumes after a stop",
-        (Act("b", "stops", "a", 4), Act("c", "resumes", "a", 6)),
-        "####........",
-    ),
-    Scenario(
-        "a suspension does not move the commencement",
-        (Act("b", "suspends", "a", 3, 7),),
-        "........####",
-        commences=5,
-    ),
-    Scenario(
-        "a resumption lifts no suspension that starts after it",
-        (Act("b", "suspends", "a", 3, 6), Act("c", "resumes", "a", 2)),
-        "###....#####",
-    ),
-    Scenario(
-        "a resumption lifts no suspension issued after it",
-        (Act("b", "suspends", "a", 2, 6, issued=4), Act("c", "resumes", "a", 4)),
-        "##.....#####",
-    ),
-)
-
-AMENDMENT = (Act("b", "amends", "a", 3), Act("c", "suspends", "b", 5, 7))
-AMENDED = (10, 10, 10, 25, 25, 10, 10, 10, 25, 25)
-
-
 def make(acts: tuple[Act, ...], *, commences: int = 0, verified: int | None = None) -> Law:
     issued = {"a": 0, "b": 0, "c": 0} | {act.source: act.issued for act in acts}
     instruments = [
@@ -194,25 +101,6 @@ def row(law: Law, known: date = LATE, leaf: str = "a.rule", days: int = 12) -> s
 
 def answered(formula: Formula, answers: Assignment) -> Truth:
     return truth(formula, answers, lambda _: Truth.NO, lambda _: Truth.NO)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.title)
-def test_scenario(scenario: Scenario) -> None:
-    law = make(scenario.acts, commences=scenario.commences)
-    known = LATE if scenario.known is None else day(scenario.known)
-    assert row(law, known) == scenario.expected
-
-
-def test_suspending_an_amender_restores_the_old_value() -> None:
-    law = make(AMENDMENT)
-    values: list[int] = []
-    for n in range(len(AMENDED)):
-        value = 10
-        for _, acting in amendments(law, "a.rule", day(n), LATE):
-            assert acting in (YES, NO)
-            value = 25 if acting == YES else value
-        values.append(value)
-    assert tuple(values) == AMENDED
 
 
 def test_suspended_and_not_yet_commenced_at_once() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from longarm_dsl.core.from_surface import compile_modules
 from longarm_dsl.core.program import Module, Program
 from longarm_dsl.diagnostics import Diagnostic, in_order
 from longarm_dsl.source import Source
+from longarm_dsl.surface.ast import File
 from longarm_dsl.surface.parser import parse
 from longarm_dsl.surface.read import read_source
 
@@ -80,7 +82,7 @@ def load(
 
 
 def _module(name: str, source: Source, folder: Path, found: list[Diagnostic]) -> Module:
-    tree, problems = parse(source)
+    source, tree, problems = _parsed(source.name, source.text)
     found.extend(problems)
 
     def resource(relative: str) -> bytes | None:
@@ -91,6 +93,13 @@ def _module(name: str, source: Source, folder: Path, found: list[Diagnostic]) ->
         return target.read_bytes()
 
     return Module(name, source, tree, resource)
+
+
+@lru_cache(maxsize=256)
+def _parsed(name: str, text: str) -> tuple[Source, File, tuple[Diagnostic, ...]]:
+    """A tree depends on its text alone: a process that compiles again reads it once."""
+    source = Source(name, text)
+    return source, *parse(source)
 
 
 def compile_paths(paths: Sequence[Path] = (), *, installed: bool = True) -> Compiled:

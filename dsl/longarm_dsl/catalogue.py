@@ -44,6 +44,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("always-true", _W, "a condition that holds in every case"),
     Kind("ambiguous-name", _E, "a name that two declarations in reach share"),
     Kind("bidirectional-control", _E, "an invisible character that reorders what a reader sees"),
+    Kind("case-without-expectation", _W, "a case of a test run that expects nothing"),
     Kind("claim-without-rule", _E, "`covers` names a rule that is not in the file"),
     Kind("conflicting-amendments", _E, "two amendments change the same clause from the same day"),
     Kind("confusable-name", _W, "two names of one scope that a reader can hardly tell apart"),

@@ -29,7 +29,8 @@ def met(network: Network, member: Member) -> Formula:
     fields = world.program.records["Transaction"].fields
     options: list[Formula] = []
     for name in ("licenses", "notices"):
-        many = world.get(root, fields[name])
+        info = fields.get(name)  # a vocabulary need not have them
+        many = world.get(root, info) if info is not None else None
         if not isinstance(many, Many):
             continue
         options.extend(

@@ -1,0 +1,158 @@
+"""`longarm test`: decide the cases of policies and case files, and compare."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from longarm.cli.progress import Progress
+from longarm.cli.terminal import ExitCode, examples, out, show, wants_color
+
+if TYPE_CHECKING:
+    from longarm.cases import CaseInput, Loaded
+    from longarm.expecting import CaseRun
+    from longarm_dsl.diagnostics import Diagnostic
+
+FORMATS = ("human", "json", "junit")
+
+
+@click.command(
+    epilog=examples(
+        "longarm test",
+        "longarm test drafts/ --policies policies/",
+        "longarm test -k 'affiliates' --regime us",
+        "longarm test --format junit > cases.xml",
+    )
+)
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--policies",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="More policies to decide by, beside the installed packs.",
+)
+@click.option("-k", "text", metavar="TEXT", help="Run the cases with TEXT in their title only.")
+@click.option(
+    "--regime", "regimes", metavar="NAME[,NAME]", help="Compare what these regimes say only."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="human",
+    show_default=True,
+    help="How the results are shown.",
+)
+def command(
+    paths: tuple[Path, ...],
+    *,
+    policies: tuple[Path, ...],
+    text: str | None,
+    regimes: str | None,
+    form: str,
+) -> int:
+    """Decide the cases of policies and case files, and compare with what they expect.
+
+    PATHS are `.pol`, YAML and JSON files and folders of them; without any, the installed packs.
+    To find no case is a failure. The clock is never read: a case that does not say as of when
+    the law is known is decided by all of it.
+    """
+    from longarm.cases import load_cases  # noqa: PLC0415  --help must not wait for the compiler
+    from longarm.pipeline import installed_pack  # noqa: PLC0415  same
+    from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
+
+    places = paths or (installed_pack(),)
+    with Progress("reading the law") as progress:
+        loaded = load_cases(places, policies)
+        errors = [d for d in loaded.compiled.found if d.severity is Severity.ERROR]
+        chosen = _regimes(regimes, loaded) if not errors else ()
+        cases = [
+            case
+            for case in loaded.cases
+            if (text is None or text.casefold() in case.title.casefold())
+            and (not chosen or not case.regimes or set(chosen) & set(case.regimes))
+        ]
+        runs = _run(cases, loaded, chosen, progress) if not errors else []
+    if errors:
+        show(errors)
+        return ExitCode.POLICY
+    found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes)]
+    return _shown(runs, found, form)
+
+
+def _regimes(named: str | None, loaded: Loaded) -> tuple[str, ...]:
+    from longarm_dsl.diagnostics import did_you_mean  # noqa: PLC0415  --help must not wait
+
+    chosen = tuple(part.strip() for part in (named or "").split(",") if part.strip())
+    known = loaded.compiled.program.regimes
+    for regime in chosen:
+        if regime not in known:
+            hint = did_you_mean(regime, known) or f"there are {', '.join(known) or 'none'}"
+            raise click.UsageError(f"no regime `{regime}`: {hint}")
+    return chosen
+
+
+def _remarks(
+    cases: list[CaseInput],
+    loaded: Loaded,
+    places: tuple[Path, ...],
+    text: str | None,
+    regimes: str | None,
+) -> list[Diagnostic]:
+    """What is wrong with the cases as a whole: none is left, or one asserts nothing."""
+    from longarm_dsl.diagnostics import error, warning  # noqa: PLC0415  --help must not wait
+    from longarm_dsl.source import Source, Span  # noqa: PLC0415  same
+
+    found = [
+        warning(
+            "case-without-expectation",
+            f"the case `{case.title}` expects nothing of any regime",
+            case.span,
+            help="write what the law says of it: `expect cn nothing`",
+        )
+        for case in cases
+        if not case.expectations
+    ]
+    if not cases and loaded.cases:
+        asked = [*([f"`{text}` in its title"] if text is not None else [])]
+        asked += [f"an expectation of `{regimes}`"] if regimes else []
+        here = Span(Source(str(places[0]), ""), 0, 0)
+        found.append(error("no-cases", f"no case has {' and '.join(asked)}", here))
+    return found
+
+
+def _run(
+    cases: list[CaseInput], loaded: Loaded, regimes: tuple[str, ...], progress: Progress
+) -> list[CaseRun]:
+    from longarm.expecting import run_case  # noqa: PLC0415  --help must not wait
+
+    runs: list[CaseRun] = []
+    for number, case in enumerate(cases, 1):
+        progress.say(f"case {number} of {len(cases)}")
+        runs.append(run_case(loaded.compiled.program, case, regimes))
+    return runs
+
+
+def _shown(runs: list[CaseRun], found: list[Diagnostic], form: str) -> int:
+    from longarm.render.cases import (  # noqa: PLC0415  --help must not wait
+        render_failed,
+        render_junit,
+        render_runs_json,
+        totals,
+    )
+
+    count = totals(runs, found)
+    if form == "json":
+        out(render_runs_json(runs, found))
+    else:
+        show(found)
+        if form == "junit":
+            out(render_junit(runs, found))
+        else:
+            color = wants_color(sys.stdout)
+            out("".join(render_failed(run, color=color) for run in runs if run.failures))
+            out(f"{count}\n")
+    return ExitCode.OK if count.passed else ExitCode.FINDINGS

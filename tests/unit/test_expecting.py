@@ -1,0 +1,209 @@
+"""What an expectation asserts of a decision, and what is said where it is not so."""
+
+from __future__ import annotations
+
+import pytest
+
+from longarm.cases import cases_of
+from longarm.expecting import CaseRun, run_case
+from longarm.pipeline import compile_sources
+from longarm_dsl.diagnostics import has_errors
+
+LAW = """record Party
+  located_in : country
+record Item
+  code  : codes
+  value : money >= 0
+record Transaction
+  destination : country
+  end_user    : Party
+  item        : Item
+  military    : flag
+  declared    : flag
+
+status wanted(p : Party) "wanted"
+status doubtful(p : Party) "doubtful" not modelled "nobody has the register"
+
+instrument act "The act"
+  regime   cn
+  issued   2025-01-01
+  verified 2025-06-01
+
+rule exports "Exports"
+  cite "1"
+  when destination = NL
+  then requires license from MOFCOM
+
+rule arms "Arms"
+  cite "2"
+  when military
+  then prohibits
+
+rule relief "Declared"
+  cite "3"
+  when declared
+  then defeats exports
+
+rule lenient "Reviewed"
+  cite "4"
+  when destination = NL
+  then reviews case_by_case
+
+rule search "Search"
+  cite "5"
+  when destination = NL
+  then establishes wanted(end_user)
+
+rule paper "Paper"
+  cite "6"
+  when destination = NL
+  then obliges keep_records to MOFCOM
+
+rule smell "Smell"
+  cite "7"
+  when military
+  then flags odd_route
+
+rule fee "Fee"
+  cite "8"
+  when destination = NL
+  then charges port_fee 100 CNY
+"""
+
+CASE = """
+case "a case"
+  on 2025-03-01
+  given {{ {given} }}
+  expect cn {expect}
+"""
+
+NL = "destination: NL, military: no, declared: no"
+OPEN = "destination: NL, declared: no"
+DECLARED = "destination: NL, military: no, declared: yes"
+MAYBE = "destination: NL, military: no"
+ELSEWHERE = "destination: DE, military: no, declared: no"
+
+
+def run(given: str, expect: str, law: str = LAW) -> CaseRun:
+    compiled = compile_sources([("cn.act", law + CASE.format(given=given, expect=expect))])
+    assert not has_errors(compiled.found), [d.message for d in compiled.found]
+    (case,), found = cases_of(compiled.program)
+    assert not found
+    return run_case(compiled.program, case)
+
+
+def got(given: str, expect: str) -> list[str]:
+    return [f.got for f in run(given, expect).failures]
+
+
+@pytest.mark.parametrize(
+    ("given", "expect"),
+    [
+        (ELSEWHERE, "nothing"),
+        (NL, "requires license"),
+        (NL, "requires at least report"),
+        (NL, "requires at most license"),
+        (OPEN, "requires license to prohibited"),
+        (OPEN, "requires at least license"),
+        (NL, "reviews case_by_case"),
+        (NL, "reviews at most denial"),
+        (MAYBE, "reviews none to case_by_case"),
+        (NL, "because exports"),
+        (NL, "not because arms"),
+        (DECLARED, "not because exports, because relief"),
+        (NL, "status wanted(end_user)"),
+        (NL, "status wanted"),
+        (ELSEWHERE, "not status wanted"),
+        (f'{NL}, item: {{ code: {{"CN:1C905.a"}} }}', 'code "CN:1C905"'),
+        (NL, "duty keep_records"),
+        (OPEN, "requires license to prohibited, flag odd_route, because arms"),
+        (NL, "charge port_fee 100 CNY"),
+        (MAYBE, "needs declared"),
+    ],
+)
+def test_what_is_so_does_not_fail(given: str, expect: str) -> None:
+    made = run(given, expect)
+    assert made.failures == ()
+    assert made.expectations == expect.count(",") + 1 - (", item" in expect)
+
+
+@pytest.mark.parametrize(
+    ("given", "expect", "instead"),
+    [
+        (NL, "nothing", "requires license"),
+        (OPEN, "requires license", "requires license to prohibited"),
+        (NL, "requires license to prohibited", "requires license"),
+        (OPEN, "requires at most license", "requires license to prohibited"),
+        (MAYBE, "requires at least license", "requires nothing to license"),
+        (NL, "reviews denial", "reviews case_by_case"),
+        (MAYBE, "reviews case_by_case", "reviews none to case_by_case"),
+        (ELSEWHERE, "because exports", "cn.act.exports does not fire"),
+        (MAYBE, "because exports", "whether cn.act.exports stands is open"),
+        (DECLARED, "because exports", "cn.act.exports is defeated by cn.act.relief"),
+        (NL, "not because exports", "cn.act.exports stands"),
+        (OPEN, "not because arms", "whether cn.act.arms stands is open"),
+        (ELSEWHERE, "status wanted(end_user)", "cn.act.wanted(end_user) is not established"),
+        (NL, "not status wanted(end_user)", "cn.act.wanted(end_user) is established"),
+        (NL, "not status doubtful(end_user)", "cn.act.doubtful(end_user) is unknown"),
+        (NL, 'code "CN:1C905"', "no code"),
+        (f'{NL}, item: {{ code: {{"CN:1C905"}} }}', 'code "CN:1C905.a"', "code CN:1C905"),
+        (ELSEWHERE, "duty keep_records", "no duty"),
+        (OPEN, "flag odd_route", "whether there is the flag odd_route is open"),
+        (NL, "duty shred_records", "duty keep_records"),
+        (NL, "charge port_fee 99 CNY", "charge port_fee 100 CNY"),
+        (ELSEWHERE, "charge port_fee 100 CNY", "no charge port_fee"),
+        (NL, "needs declared", "no needs"),
+        (MAYBE, "needs destination", "needs declared"),
+    ],
+)
+def test_what_is_not_so_fails_and_says_what_is(given: str, expect: str, instead: str) -> None:
+    assert got(given, expect) == [instead]
+
+
+def test_an_open_rule_is_reason_enough_only_for_a_range() -> None:
+    assert got(OPEN, "because arms") == ["whether cn.act.arms stands is open"]
+    assert got(OPEN, "requires license to prohibited, because arms") == []
+    assert got(OPEN, "requires license to prohibited, not because arms") == [
+        "whether cn.act.arms stands is open"
+    ]
+
+
+def test_a_rule_out_of_force_says_why() -> None:
+    law = (
+        LAW
+        + '\ninstrument stay "Stay"\n  regime cn\n  issued 2025-02-01\n'
+        + ("  verified 2025-06-01\n\nsuspends act from 2025-02-15 until 2025-12-31\n")
+    )
+    compiled = compile_sources(
+        [
+            ("cn.act", LAW + CASE.format(given=NL, expect="because exports")),
+            ("cn.stay", law[len(LAW) :]),
+        ]
+    )
+    assert not has_errors(compiled.found), [d.message for d in compiled.found]
+    (case,), _ = cases_of(compiled.program)
+    (failure,) = run_case(compiled.program, case).failures
+    assert failure.got.startswith("cn.act.exports is not in force: ")
+    assert "stay" in failure.got
+
+
+def test_a_failure_points_at_its_clause() -> None:
+    first, second = run(NL, "requires prohibited, because exports, not because lenient").failures
+    assert first.span.text == "requires prohibited"
+    assert (first.expected, second.expected) == (
+        "requires prohibited",
+        "not because cn.act.lenient",
+    )
+
+
+def test_without_a_day_of_knowledge_the_newest_review_is_it() -> None:
+    made = run(NL, "requires license")
+    assert str(made.runs[0].decision.known) == "2025-06-01"
+    assert made.runs[0].decision.on == "2025-03-01"
+
+
+def test_a_regime_that_is_not_asked_is_not_run() -> None:
+    compiled = compile_sources([("cn.act", LAW + CASE.format(given=NL, expect="nothing"))])
+    (case,), _ = cases_of(compiled.program)
+    assert run_case(compiled.program, case, ["us"]).runs == ()
+    assert len(run_case(compiled.program, case, ["cn", "us"]).failures) == 1

@@ -1,0 +1,187 @@
+"""`longarm test`: which cases it runs, what it shows, how it ends; and the packs that ship."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from longarm.cli import run
+from longarm.cli.terminal import ExitCode
+
+RULES = """use common.trade
+
+instrument draft "A draft"
+  regime   cn
+  issued   2025-01-01
+  verified 2025-06-01
+
+rule magnets "Magnets"
+  cite "1"
+  when destination = TV
+  then requires license from MOFCOM
+"""
+
+CASE = """
+case "{title}"
+  on     2025-03-01
+  assume closed
+  given  {{ destination: {to}, item: {{ code: {{"CN:none"}} }} }}
+{expect}"""
+
+MET = CASE.format(title="met", to="TV", expect="  expect cn because magnets\n")
+UNMET = CASE.format(title="unmet", to="TV", expect="  expect cn nothing, not because magnets\n")
+SILENT = CASE.format(title="silent", to="TV", expect="")
+
+YAML = """- case: from yaml
+  on: 2025-03-01
+  assume: closed
+  given: {destination: TV, item: {code: ["CN:none"]}}
+  expect: {cn: {because: draft.magnets}}
+"""
+
+
+def written(folder: Path, *parts: str) -> str:
+    path = folder / "draft.pol"
+    path.write_text(RULES + "".join(parts), "utf-8")
+    return str(path)
+
+
+def test_cases_as_expected_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", written(tmp_path, MET)]) == ExitCode.OK
+    assert capsys.readouterr().out == "1 case, 1 expectation, 0 failed\n"
+
+
+def test_a_failure_is_told_with_its_place_and_what_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, MET, UNMET)
+    assert run(["test", path]) == ExitCode.FINDINGS
+    lines = capsys.readouterr().out.splitlines()
+    line = (RULES + MET).count("\n") + 2
+    assert lines[0] == f"{path}:{line}: unmet"
+    assert lines[1] == "  cn on 2025-03-01, known 2026-11-21"
+    told = "\n".join(lines)
+    assert f"expected  nothing  (line {line + 4})" in told
+    assert "got       requires license" in told
+    assert "expected  not because cn.draft.magnets" in told
+    assert "got       cn.draft.magnets stands" in told
+    assert "stood     cn.draft.magnets" in told
+    assert lines[-1] == "2 cases, 3 expectations, 2 failed"
+
+
+def test_json_says_the_same_to_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, MET, UNMET)
+    assert run(["test", path, "--format", "json"]) == ExitCode.FINDINGS
+    data = json.loads(capsys.readouterr().out)
+    assert data["summary"] == {
+        "cases": 2,
+        "expectations": 3,
+        "failed": 2,
+        "errors": 0,
+        "passed": False,
+    }
+    assert [case["passed"] for case in data["cases"]] == [True, False]
+    (regime,) = data["cases"][1]["regimes"]
+    assert regime["requirement"] == {"at_least": "license", "at_most": "license"}
+    assert regime["failures"][0]["expected"] == "nothing"
+    assert "cn.draft.magnets" in regime["stood"]
+
+
+def test_junit_is_xml_whatever_a_title_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = UNMET.replace('"unmet"', '"<磁体> & \ufffe"')
+    path = written(tmp_path, MET, odd)
+    assert run(["test", path, "--format", "junit"]) == ExitCode.FINDINGS
+    top = ET.fromstring(capsys.readouterr().out.encode())  # noqa: S314  our own output
+    assert (top.get("tests"), top.get("failures"), top.get("errors")) == ("2", "1", "0")
+    assert [case.get("name") for case in top.iter("testcase")] == ["met", "<磁体> & \ufffd"]
+    assert [len(case.findall("failure")) for case in top.iter("testcase")] == [0, 1]
+    (failure,) = top.iter("failure")
+    assert failure.text is not None
+    assert "expected nothing" in failure.text
+
+
+def test_no_case_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", written(tmp_path)]) == ExitCode.FINDINGS
+    shown = capsys.readouterr()
+    assert "no-cases" in shown.err
+    assert shown.out == "0 cases, 0 expectations, 0 failed, 1 error\n"
+
+
+def test_a_text_chooses_cases_by_title(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, MET, UNMET)
+    assert run(["test", path, "-k", "UNM"]) == ExitCode.FINDINGS
+    assert capsys.readouterr().out.endswith("1 case, 2 expectations, 2 failed\n")
+    assert run(["test", path, "-k", "nowhere"]) == ExitCode.FINDINGS
+    assert "no-cases" in capsys.readouterr().err
+
+
+def test_a_regime_chooses_what_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = MET.replace("magnets\n", "magnets\n  expect us requires prohibited\n")
+    path = written(tmp_path, both)
+    assert run(["test", path, "--regime", "cn"]) == ExitCode.OK
+    assert capsys.readouterr().out == "1 case, 1 expectation, 0 failed\n"
+    assert run(["test", path, "--regime", "cn,us"]) == ExitCode.FINDINGS
+    assert capsys.readouterr().out.endswith("1 case, 2 expectations, 1 failed\n")
+    assert run(["test", path, "--regime", "usa"]) == ExitCode.USAGE
+    assert "did you mean `us`?" in capsys.readouterr().err
+
+
+def test_a_case_that_expects_nothing_of_anyone_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["test", written(tmp_path, MET, SILENT)]) == ExitCode.OK
+    shown = capsys.readouterr()
+    assert "case-without-expectation" in shown.err
+    assert shown.out == "2 cases, 1 expectation, 0 failed\n"
+
+
+def test_cases_of_other_files_use_the_policies_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = written(tmp_path)
+    case = tmp_path / "one.case.yaml"
+    case.write_text(YAML, "utf-8")
+    assert run(["test", str(case), "--policies", policy]) == ExitCode.OK
+    assert capsys.readouterr().out == "1 case, 1 expectation, 0 failed\n"
+    # Without them the rule is not there: an error, not a pass.
+    assert run(["test", str(case)]) == ExitCode.FINDINGS
+    assert "unknown-name" in capsys.readouterr().err
+
+
+def test_a_case_that_cannot_be_read_is_no_pass(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "one.case.json"
+    case.write_text('{"case": "x", "on": "someday", "given": {}}', "utf-8")
+    assert run(["test", str(case), "--format", "junit"]) == ExitCode.FINDINGS
+    top = ET.fromstring(capsys.readouterr().out.encode())  # noqa: S314  our own output
+    assert (top.get("tests"), top.get("errors")) == ("1", "1")
+
+
+def test_a_policy_with_mistakes_is_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, MET.replace("because magnets", "because magnet"))
+    assert run(["test", path]) == ExitCode.POLICY
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "unknown-name" in shown.err
+
+
+def test_a_path_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    assert run(["test", str(tmp_path / "absent.pol")]) == ExitCode.USAGE
+
+
+def test_the_cases_that_ship_are_as_expected(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "--format", "json"]) == ExitCode.OK
+    data = json.loads(capsys.readouterr().out)
+    assert data["summary"]["cases"] > 150
+    assert [case["case"] for case in data["cases"] if not case["passed"]] == []
+    assert all(regime["expectations"] for case in data["cases"] for regime in case["regimes"])

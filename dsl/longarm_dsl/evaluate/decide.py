@@ -15,7 +15,7 @@ from datetime import date
 
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.formula import NO, Truth
-from longarm_dsl.core.program import Program
+from longarm_dsl.core.program import Module, Program
 from longarm_dsl.core.time import REGIME_ZONES, Moment, StateName, When, segments, states
 from longarm_dsl.core.types import FORMS, POSTURE
 from longarm_dsl.evaluate.decision import (
@@ -32,10 +32,12 @@ from longarm_dsl.evaluate.decision import (
 from longarm_dsl.evaluate.duties import charges, duties, exposures, flags
 from longarm_dsl.evaluate.explain import cite_of, effect_words, numbers_of
 from longarm_dsl.evaluate.licenses import met
+from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.outcome import Findings, Judge, Outcome
 from longarm_dsl.evaluate.values import ItemCodes, Thing, label
 from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.surface import ast as surface
 
 GRADES = (
     "primary",
@@ -93,6 +95,7 @@ def decide(
     decision of the open case, and who compares outcomes does not need it.
     """
     chosen = options or Options()
+    transaction = merged(transaction, program)
     zone = REGIME_ZONES.get(regime, "UTC")
     when = on.at(zone)
     if isinstance(when, Moment):
@@ -505,24 +508,34 @@ def _warnings(program: Program, regime: str, when: When, known: date) -> Iterabl
 
 
 def law_of(program: Program) -> Law:
-    """Name, content digest and newest review of the law that was read."""
+    """Name, content digest and newest review of the law that was read.
+
+    A file that only tells cases is no law: what is asked does not change what was read.
+    """
     digest = hashlib.sha256()
-    for module in sorted(program.modules, key=lambda m: m.name):
+    modules = [m for m in program.modules if not _only_cases(m)]
+    for module in sorted(modules, key=lambda m: m.name):
         digest.update(module.name.encode())
         digest.update(b"\0")
         digest.update(module.source.text.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
-    for table in program.tables.values():
-        for row in table.rows:
+    for _, table in sorted(program.tables.items()):
+        for row in sorted(table.rows, key=lambda r: r.id):
             digest.update(row.id.encode())
             for name, cell in row.cells.items():
                 text = cell.text if isinstance(cell, ast.Literal) else cell.span.text
                 digest.update(f"{name}={text}".encode("utf-8", "surrogatepass"))
-    packs = sorted({m.name.split(".", 1)[0] for m in program.modules})
+    packs = sorted({m.name.split(".", 1)[0] for m in modules})
     verified = program.verified
     return Law(
         "+".join(packs), f"sha256:{digest.hexdigest()}", verified.isoformat() if verified else None
     )
+
+
+def _only_cases(module: Module) -> bool:
+    about_cases = surface.Use | surface.CaseDecl | surface.PropertyDecl
+    decls = module.file.decls
+    return bool(decls) and all(isinstance(d, about_cases) for d in decls)
 
 
 __all__ = ["POSTURE", "Day", "Decision", "Options", "Outcome", "decide", "law_of"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.formula import NO, YES, Formula, QuestionKind, Truth, ask
 from longarm_dsl.core.print import show_expr
-from longarm_dsl.evaluate.values import Many, Scalar, Thing, Value
+from longarm_dsl.evaluate.values import Many, Scalar, Thing, Value, label
 
 if TYPE_CHECKING:
     from longarm_dsl.evaluate.terms import Terms
@@ -47,10 +47,16 @@ def knows(terms: Terms, inner: ast.Expr, level: ast.Expr, env: Mapping[str, Valu
             continue
         _hold(terms, held, of, world.stated(record, "value"))
     view = replace(world, believed=held, assumed={}, errors={}, chains={})
-    mind = replace(terms, world=view, named={})
+    mind = replace(terms, world=view, named={}, status=_unheard)
     if held and mind.base(mind.formula(inner, env)) is Truth.YES:
         return YES
     return NO if complete else question
+
+
+def _unheard(status: str, args: tuple[Value, ...]) -> Formula:
+    """A status is a conclusion of law: holding the facts is not holding the conclusion."""
+    text = f"{status}({', '.join(label(a) for a in args)})"
+    return ask(f"known {text}", QuestionKind.FACT, f"does the actor hold that {text}?")
 
 
 def _level(wanted: Value) -> str:

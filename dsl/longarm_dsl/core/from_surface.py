@@ -54,7 +54,39 @@ def compile_modules(
     linker = link(ordered)
     reader = _Reader(linker)
     program = reader.read(ordered)
-    return program, in_order((*linker.found, *reader.found))
+    return program, in_order(_own(ordered, (*linker.found, *reader.found)))
+
+
+_FOLLOWING = frozenset(("unknown-name", "unknown-target", "claim-without-rule", "unknown-module"))
+
+
+def _own(modules: tuple[Module, ...], found: tuple[Diagnostic, ...]) -> Iterable[Diagnostic]:
+    """Findings that are not the mere consequence of text that could not be read.
+
+    What a lost declaration seems to have declared is not unknown, and a declaration that
+    lost a clause does not lack it: the syntax error has been reported.
+    """
+    lost = {
+        decl.name
+        for module in modules
+        for decl in module.file.decls
+        if isinstance(decl, surface.ErrorDecl) and decl.name is not None
+    }
+    damaged = {
+        (module.source.name, decl.span.start, decl.span.end)
+        for module in modules
+        for decl in module.file.decls
+        if decl.span.start in module.file.damaged
+    }
+    for diagnostic in found:
+        span = diagnostic.primary.span
+        if diagnostic.name in _FOLLOWING and span.text.rsplit(".", 1)[-1] in lost:
+            continue
+        if diagnostic.name == "missing-clause" and any(
+            name == span.source.name and start <= span.start < end for name, start, end in damaged
+        ):
+            continue
+        yield diagnostic
 
 
 _BASIC: dict[str, Type] = {

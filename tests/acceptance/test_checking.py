@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,12 +35,10 @@ def test_eight_mistakes_eight_findings(capsys: pytest.CaptureFixture[str]) -> No
     text = path.read_text(encoding="utf-8")
     source = Source(str(path), text)
 
-    def under(d: dict[str, object]) -> str:
+    def under(d: dict[str, Any]) -> str:
         start, end = d["start"], d["end"]
-        assert isinstance(start, dict)
-        assert isinstance(end, dict)
-        begin = source.line_starts[start["line"] - 1] + start["column"] - 1
-        stop = source.line_starts[end["line"] - 1] + end["column"] - 1
+        begin: int = source.line_starts[start["line"] - 1] + start["column"] - 1
+        stop: int = source.line_starts[end["line"] - 1] + end["column"] - 1
         return text[begin:stop]
 
     errors = [d for d in found if d["severity"] == "error"]

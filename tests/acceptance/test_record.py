@@ -73,7 +73,7 @@ def test_the_record_keeps_its_promise(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_bytes_do_not_change(capsys: pytest.CaptureFixture[str]) -> None:
-    outputs = []
+    outputs: list[str] = []
     for _ in range(2):
         assert run(["eval", str(DATA / "magnets.pol"), "--format", "json"]) == 0
         outputs.append(capsys.readouterr().out)

@@ -75,6 +75,21 @@ def stated_day(transaction: facts.Transaction) -> Day | None:
     return parse_day(f"{value}T{text}") if isinstance(text, str) else Day(value)
 
 
+def days_of(
+    program: Program,
+    case: CaseInput,
+    *,
+    on: Day | None = None,
+    known: date | None = None,
+    today: date | None = None,
+) -> tuple[Day, date]:
+    """The day of a case and the day of knowledge, as `decide_case` chooses them."""
+    fallback = today or program.verified or date.min
+    day = on or (parse_day(case.on) if case.on else None) or stated_day(case.transaction)
+    seen = known or (_civil(case.known) if case.known else None) or fallback
+    return day or Day(fallback), seen
+
+
 def decide_case(
     program: Program,
     case: CaseInput,
@@ -93,9 +108,7 @@ def decide_case(
     argument, else the case's `known`, else `today`; without `today` (tests) the newest
     day on which the loaded law was verified. `assumptions`: see `evaluate.decide.decide`.
     """
-    fallback = today or program.verified or date.min
-    day = on or (parse_day(case.on) if case.on else None) or stated_day(case.transaction)
-    seen = known or (_civil(case.known) if case.known else None) or fallback
+    day, seen = days_of(program, case, on=on, known=known, today=today)
     transaction = case.transaction
     if closed and not transaction.closed:
         transaction = facts.Transaction(transaction.record, True, transaction.problems)  # noqa: FBT003  closed
@@ -107,7 +120,7 @@ def decide_case(
                 program,
                 transaction,
                 regime,
-                day or Day(fallback),
+                day,
                 seen,
                 options,
                 assumptions=assumptions,

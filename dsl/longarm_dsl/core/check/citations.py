@@ -170,6 +170,16 @@ def _within(part: str, whole: str) -> bool:
     return part == whole or (part.startswith(whole) and not part[len(whole)].isalnum())
 
 
+def speaks_for(citation: str, provision: str) -> bool:
+    """Whether a citation names a provision or something inside it."""
+    return _names(citation, provision)
+
+
+def cited_in(program: Program, instrument: str) -> tuple[str, ...]:
+    """What the declarations and rows of an instrument cite, in order of appearance."""
+    return tuple(dict.fromkeys(c.text for c in _all_cites(program)[instrument]))
+
+
 def _names(text: str, provision: str) -> bool:
     """Whether a citation names a provision, alone, among others, or in a range of numbers."""
     return any(_named_once(t, provision) for t in (text, *_several(text)))

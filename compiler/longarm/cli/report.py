@@ -1,0 +1,84 @@
+"""`longarm report`: what instruments model, and what their cases show of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from longarm.cli.progress import Progress
+from longarm.cli.terminal import ExitCode, examples, out, show, wants_color, width
+
+if TYPE_CHECKING:
+    from longarm.cases import CaseInput
+    from longarm_dsl.core.program import Program
+    from longarm_dsl.diagnostics import Diagnostic
+
+FORMATS = ("human", "json")
+CASE_FILES = (".case.json", ".case.yaml", ".case.yml")
+"""Case files of a folder, beside the cases in its `.pol` files."""
+
+
+@click.command(
+    epilog=examples(
+        "longarm report policies/cn/mofcom_2025_61.pol",
+        "longarm report drafts/ --format json",
+    )
+)
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="human",
+    show_default=True,
+    help="How the report is shown.",
+)
+def command(path: Path, *, form: str) -> int:
+    """Say what the instruments in PATH model, and what not, and what cases show of it.
+
+    For each provision: the rules that speak for it, or why none does. For each rule: in how
+    many cases it stands, may stand, is defeated, or lacks one condition only. The cases are
+    those of PATH and of the installed packs.
+    """
+    from longarm.pipeline import compile_paths, pol_files  # noqa: PLC0415  --help must not wait
+    from longarm.render.reports import render_report, render_report_json  # noqa: PLC0415  same
+    from longarm.reporting import report  # noqa: PLC0415  same
+    from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
+
+    with Progress("reading the law") as progress:
+        compiled = compile_paths([path])
+        errors = [d for d in compiled.found if d.severity is Severity.ERROR]
+        program = compiled.program
+        files = {str(file) for file in pol_files(path)}
+        here = {i.id for i in program.instruments.values() if i.span.source.name in files}
+        cases, found = _cases(program, path) if here and not errors else ([], [])
+        progress.say(f"running {len(cases)} cases")
+        made = report(program, here, cases) if here and not errors else ()
+    if errors:
+        show(errors)
+        return ExitCode.POLICY
+    if not here:
+        raise click.UsageError(f"no instrument in `{path}`")
+    show(found)
+    if form == "json":
+        out(render_report_json(made))
+    else:
+        out(render_report(made, color=wants_color(sys.stdout), width=width(sys.stdout)))
+    return ExitCode.OK
+
+
+def _cases(program: Program, path: Path) -> tuple[list[CaseInput], list[Diagnostic]]:
+    """The cases of every `.pol` file, and of the case files of a folder."""
+    from longarm.cases import cases_of, read_cases  # noqa: PLC0415  --help must not wait
+
+    read, wrong = cases_of(program)
+    cases, found = list(read), list(wrong)
+    for file in sorted(path.rglob("*")) if path.is_dir() else ():
+        if file.name.endswith(CASE_FILES) and file.is_file():
+            more, wrong = read_cases(file, str(file), program)
+            cases += more
+            found += wrong
+    return cases, found

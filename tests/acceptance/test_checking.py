@@ -36,9 +36,10 @@ def test_eight_mistakes_eight_findings(capsys: pytest.CaptureFixture[str]) -> No
     source = Source(str(path), text)
 
     def under(d: dict[str, Any]) -> str:
-        start, end = d["start"], d["end"]
-        begin: int = source.line_starts[start["line"] - 1] + start["column"] - 1
-        stop: int = source.line_starts[end["line"] - 1] + end["column"] - 1
+        start: dict[str, int] = d["start"]
+        end: dict[str, int] = d["end"]
+        begin = source.line_starts[start["line"] - 1] + start["column"] - 1
+        stop = source.line_starts[end["line"] - 1] + end["column"] - 1
         return text[begin:stop]
 
     errors = [d for d in found if d["severity"] == "error"]

@@ -28,7 +28,7 @@ def longarm(*args: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def python(*args: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(  # noqa: S603  our own interpreter
+    return subprocess.run(
         [sys.executable, *args],
         capture_output=True,
         check=False,
@@ -220,7 +220,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         "v.command = click.Command('version', callback=lambda: out('x' * 1_000_000));"
         "main()"
     )
-    writer = subprocess.Popen(  # noqa: S603  our own interpreter
+    writer = subprocess.Popen(
         [sys.executable, "-c", code, "version"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

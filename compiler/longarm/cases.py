@@ -59,6 +59,8 @@ class CaseInput:
     expectations: tuple[ast.Expectation, ...]
     cite: str | None
     span: Span = field(compare=False, repr=False)
+    given: Raw | None = field(default=None, compare=False, repr=False)
+    """The facts as they were written, for the record of a decision."""
 
     @property
     def regimes(self) -> tuple[str, ...]:
@@ -127,9 +129,8 @@ def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInpu
     if case.given is None:
         found.append(_no_facts(case.span))
         return None
-    transaction, problems = read_transaction(
-        raw_from_surface(case.given), program, closed=case.closed
-    )
+    raw = raw_from_surface(case.given)
+    transaction, problems = read_transaction(raw, program, closed=case.closed)
     found.extend(problems)
     return CaseInput(
         case.title,
@@ -140,6 +141,7 @@ def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInpu
         case.expectations,
         case.cite,
         case.span,
+        raw,
     )
 
 
@@ -218,10 +220,9 @@ class _Reader:
         self.found += problems
         if not isinstance(given.value, RawRecord):
             return None
-        where = raw.where
-        return CaseInput(
-            title or untitled, on, known, closed, transaction, expectations, cite, where
-        )
+        name = title or untitled
+        where, facts = raw.where, given.value
+        return CaseInput(name, on, known, closed, transaction, expectations, cite, where, facts)
 
     def parts(self, raw: RawRecord) -> dict[str, RawPair]:
         found: dict[str, RawPair] = {}

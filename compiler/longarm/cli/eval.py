@@ -1,0 +1,317 @@
+"""`longarm eval`: what each regime says of cases, with reasons."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from longarm.cli.progress import Progress
+from longarm.cli.terminal import ExitCode, examples, out, show, wants_color, width
+
+if TYPE_CHECKING:
+    # `--help` must not wait for the compiler.
+    from longarm.cases import CaseInput, Loaded
+    from longarm.deciding import Decided
+    from longarm_dsl.core.program import Program
+    from longarm_dsl.diagnostics import Diagnostic
+    from longarm_dsl.evaluate.decide import Day
+    from longarm_dsl.evaluate.decision import Json
+    from longarm_dsl.evaluate.world import Options
+
+LEVELS = ("report", "license", "prohibited")
+STDIN = "-"
+
+
+@click.command(
+    epilog=examples(
+        "longarm eval shipment.yaml",
+        "longarm eval shipment.yaml --on 2026-11-20 --known 2026-09-01 --explain",
+        "longarm eval cases/ --format json --fail-on license",
+        "cat shipment.yaml | longarm eval - --regime cn --assume-closed",
+    )
+)
+@click.argument(
+    "cases",
+    nargs=-1,
+    required=True,
+    metavar="CASE...",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+)
+@click.option(
+    "--policies",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="Policies to load beside the installed packs.  [repeatable]",
+)
+@click.option("--on", "on", metavar="DAY", help="Decide on this day, perhaps `T13:01+08:00`.")
+@click.option("--known", metavar="DAY", help="Read the law as published by this day.")
+@click.option("--regime", metavar="CN,US", help="Ask these regimes only.")
+@click.option(
+    "--with",
+    "with_",
+    multiple=True,
+    metavar="NAME",
+    help="Count a proposed or unenforced instrument or rule as law.  [repeatable]",
+)
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Read a question that the law leaves open this way.  [repeatable]",
+)
+@click.option("--assume-closed", is_flag=True, help="Read absent facts as no, none and empty.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json"]),
+    default="human",
+    show_default=True,
+    help="For people or for programs.",
+)
+@click.option("--explain", is_flag=True, help="Show the whole tree of reasons.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    help="Exit with 1 if a regime may require as much.",
+)
+@click.option("--alone", is_flag=True, help="Do not load the installed packs.")
+def command(
+    cases: tuple[Path, ...],
+    *,
+    policies: tuple[Path, ...],
+    on: str | None,
+    known: str | None,
+    regime: str | None,
+    with_: tuple[str, ...],
+    readings: tuple[str, ...],
+    assume_closed: bool,
+    form: str,
+    explain: bool,
+    fail_on: str | None,
+    alone: bool,
+) -> int:
+    """Decide cases under each regime, with reasons.
+
+    CASE is a file or folder of cases (.pol, YAML, JSON), `-` is YAML on stdin. The day is
+    --on, else the case's `on`, else its `date`, else today; the law is read as known on
+    --known, else the case's `known`, else today.
+    """
+    if explain and form != "human":
+        raise click.UsageError("`--explain` is for people; the JSON record holds the reasons")
+    if alone and not policies and not any(_holds_law(path) for path in cases):
+        raise click.UsageError("`--alone` goes with `--policies`")
+    day, seen = _day("--on", on), _known(known)
+    from longarm.deciding import decide_case  # noqa: PLC0415  --help must not wait for it
+    from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
+
+    with Progress("reading the law"):
+        loaded = _load(cases, policies, installed=not alone)
+    broken = [d for d in loaded.compiled.found if d.severity is Severity.ERROR]
+    if broken:
+        show(broken)
+        return ExitCode.POLICY
+    program = loaded.compiled.program
+    regimes = _regimes(program, regime)
+    options = _options(program, with_, readings)
+    # The one place of this command that reads the clock.
+    today = date.today()  # noqa: DTZ011  the reader's own civil day
+    decided: list[Decided] = []
+    with Progress("deciding") as progress:
+        for number, case in enumerate(loaded.cases, 1):
+            progress.say(f"deciding case {number} of {len(loaded.cases)}")
+            decided.append(
+                decide_case(
+                    program,
+                    case,
+                    on=day,
+                    known=seen,
+                    today=today,
+                    regimes=regimes,
+                    options=options,
+                    closed=assume_closed,
+                )
+            )
+    show(loaded.found)
+    if form == "json":
+        _print_json(decided, options, closed=assume_closed)
+    else:
+        _print_human(program, decided, options, given=(on, known), explain=explain)
+    if not decided or any(_outside(d, loaded.cases) for d in loaded.found):
+        return ExitCode.USAGE
+    return ExitCode.FINDINGS if fail_on and _reaches(decided, fail_on) else ExitCode.OK
+
+
+# --- what was asked -----------------------------------------------------------------------
+
+
+def _holds_law(path: Path) -> bool:
+    """Whether a case path may bring its own policies."""
+    return path.is_dir() or path.suffix == ".pol"
+
+
+def _day(option: str, text: str | None) -> Day | None:
+    from longarm.deciding import parse_day  # noqa: PLC0415  as above
+
+    if text is None:
+        return None
+    day = parse_day(text)
+    if day is None:
+        raise click.UsageError(
+            f"`{option}` is not a day of the calendar: {text!r}; write `2025-12-01`, "
+            "for a time of day `2025-12-01T13:01+08:00`"
+        )
+    return day
+
+
+def _known(text: str | None) -> date | None:
+    day = _day("--known", text)
+    if day is not None and day.minute is not None:
+        raise click.UsageError("`--known` is a day: what is published that day is seen whole")
+    return None if day is None else day.day
+
+
+def _load(cases: Sequence[Path], policies: Sequence[Path], *, installed: bool) -> Loaded:
+    from longarm.cases import Loaded, load_cases, read_cases  # noqa: PLC0415  as above
+
+    paths = [path for path in cases if str(path) != STDIN]
+    loaded = load_cases(paths, policies, installed=installed)
+    if len(paths) == len(cases):
+        return loaded
+    data = sys.stdin.buffer.read()
+    more, found = read_cases(data, "<stdin>", loaded.compiled.program)
+    return Loaded(loaded.compiled, (*loaded.cases, *more), (*loaded.found, *found))
+
+
+def _regimes(program: Program, text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return program.regimes
+    asked = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    for name in asked:
+        if name not in program.regimes:
+            raise click.UsageError(_unknown("regime", name, program.regimes))
+    if not asked:
+        raise click.UsageError(f"`--regime` names no regime; there are {_listed(program.regimes)}")
+    return asked
+
+
+def _options(program: Program, with_: Sequence[str], readings: Sequence[str]) -> Options:
+    from longarm_dsl.evaluate.world import Options  # noqa: PLC0415  as above
+
+    names = frozenset(_named("--with name", name, _may_count(program)) for name in with_)
+    chosen: dict[str, str] = {}
+    for text in readings:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.UsageError(f"`--reading` is NAME=VALUE, not {text!r}")
+        id_ = _named("reading", name.strip(), tuple(program.readings))
+        values = program.readings[id_].enum.values
+        if value.strip() not in values:
+            raise click.UsageError(_unknown(f"value of {id_}", value.strip(), values))
+        if chosen.setdefault(id_, value.strip()) != value.strip():
+            raise click.UsageError(f"`--reading {id_}` is given twice, with two values")
+    return Options(names, tuple(sorted(chosen.items())))
+
+
+def _may_count(program: Program) -> tuple[str, ...]:
+    """What `--with` can count as law: proposals, and what is on the books but not applied."""
+    proposed = [i.id for i in program.instruments.values() if i.proposed]
+    idle = [e for e in program.law.events.values() if str(e.kind) == "unenforced"]
+    names = [*proposed, *(e.id for e in idle), *(t for e in idle for t in e.targets)]
+    return tuple(dict.fromkeys(names))
+
+
+def _named(kind: str, name: str, known: Sequence[str]) -> str:
+    """The full name of what is called by it, or by the last part of it if that is one alone."""
+    if name in known:
+        return name
+    short = [full for full in known if full.endswith(f".{name}")]
+    if len(short) == 1:
+        return short[0]
+    if short:
+        raise click.UsageError(f"`{name}` may be {' or '.join(f'`{s}`' for s in short)}")
+    raise click.UsageError(_unknown(kind, name, known))
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    from longarm_dsl.diagnostics import did_you_mean  # noqa: PLC0415  loads difflib
+
+    shorts = [k.rsplit(".", 1)[-1] for k in known]
+    hint = did_you_mean(name, known) or did_you_mean(name, shorts)
+    there = f"there are {_listed(known)}" if known else "there is none"
+    return f"no {kind} `{name}`; {hint or there}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+# --- what is answered ---------------------------------------------------------------------
+
+
+def _print_json(decided: Sequence[Decided], options: Options, *, closed: bool) -> None:
+    from longarm.records import case_record  # noqa: PLC0415  only for this format
+
+    made: list[Json] = [case_record(d, options, closed=closed) for d in decided]
+    if not made:
+        return
+    whole: Json = made[0] if len(made) == 1 else {"cases": made}
+    out(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_human(
+    program: Program,
+    decided: Sequence[Decided],
+    options: Options,
+    *,
+    given: tuple[str | None, str | None],
+    explain: bool,
+) -> None:
+    from longarm.cli.paint import paint  # noqa: PLC0415  loads rich
+    from longarm.deciding import parse_day, stated_day  # noqa: PLC0415  as above
+    from longarm.render.decision_text import Days, decision_page  # noqa: PLC0415  same
+    from longarm_dsl.evaluate.explained import explained  # noqa: PLC0415  as above
+
+    on, known = given
+    for number, one in enumerate(decided):
+        case = one.case
+        dated = stated_day(case.transaction) is not None
+        days = Days(
+            "--on" if on else "the case" if case.on else "its date" if dated else "today",
+            "--known" if known else "the case" if case.known else "today",
+        )
+        trees = None
+        if explain:
+            # INVARIANT: a decision prints its day as `parse_day` reads it.
+            trees = {
+                d.regime: explained(program, one.case.transaction, d.regime, day, d.known, options)
+                for d in one.decisions
+                if (day := parse_day(d.on)) is not None
+            }
+        columns = width(sys.stdout)
+        page = decision_page(program, one, days, width=columns, trees=trees)
+        text = paint(page, color=wants_color(sys.stdout), width=columns)
+        out(f"\n{text}" if number else text)
+
+
+def _outside(found: Diagnostic, cases: Sequence[CaseInput]) -> bool:
+    """Whether a finding is about something that no decided case holds: a case left out."""
+    span = found.primary.span
+    return not any(
+        case.span.source.name == span.source.name and case.span.start <= span.start <= case.span.end
+        for case in cases
+    )
+
+
+def _reaches(decided: Sequence[Decided], level: str) -> bool:
+    from longarm_dsl.core.types import REQUIREMENTS  # noqa: PLC0415  as above
+
+    least = REQUIREMENTS.index(level)
+    return any(d.outcome.requires_high >= least for one in decided for d in one.decisions)

@@ -1,0 +1,552 @@
+"""A decision for people: regimes side by side, then each with its reasons and its gaps.
+
+Values in, parts of a page out, for whoever knows the terminal to print. Nothing exceeds
+the width that is printed in; Chinese counts two cells a character. A policy or case cannot steer the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from longarm.deciding import TOOLKIT, Decided
+from longarm.render.common import plural, visible
+from longarm.render.parts import Part, bullet, stack
+from longarm.render.reason_text import reason_trees
+from longarm.render.words import (
+    both_titles,
+    outcome_words,
+    posture,
+    regime_name,
+    requirement_words,
+    rule_of,
+    rule_title,
+    short_title,
+    titled,
+    verdict,
+)
+from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.types import REQUIREMENTS
+from longarm_dsl.evaluate.decision import Asked, Decision, Duty, Requirement, RuleReport
+from longarm_dsl.evaluate.explained import Explained
+
+_LABEL = 12
+_MOST_ANSWERS = 8
+_MOST_GAPS = 4
+_MOST_LABELS = 8
+_MOST_NEEDS = 5
+_MOST_RULES = 5
+_MOST_REASONS = 3
+_BESIDE = ("obliges", "flags", "charges", "exposes", "establishes")
+"""Effects with a block of their own: a rule with no other is told there."""
+
+_VERDICT_STYLE = {"license": "bold yellow", "prohibited": "bold red", "report": "bold cyan"}
+_HOUSEKEEPING = ("purpose", "penalt", "nothing that decides", "paper", "procedure", "record")
+"""Gaps that say such a thing are named last."""
+
+
+_EMPTY = re.compile(r"at least 0( .*)?|any (amount|number).*")
+"""A value of which nothing is known."""
+_PATH = re.compile(r"[a-z0-9_.\[\]]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Where the day and the knowledge day of a case came from: `the case`, `--on`, `today`."""
+
+    on: str
+    known: str
+
+
+def decision_page(
+    program: Program,
+    decided: Decided,
+    days: Days,
+    *,
+    width: int = 80,
+    trees: Mapping[str, tuple[Explained, ...]] | None = None,
+) -> Iterator[Part]:
+    """One case with what each regime says of it. `trees` (by regime) asks for everything."""
+    yield Text(visible(decided.case.title) or "case", style="bold")
+    if decided.decisions:
+        first = decided.decisions[0]
+        yield Text(f"on {first.on} ({days.on}), the law as known on {first.known} ({days.known})")
+        yield Text()
+        yield _header(decided.decisions)
+    for decision in decided.decisions:
+        yield Text()
+        name = f"── {regime_name(decision.regime)} "
+        yield Text(name + "─" * max(0, width - len(name)), style="bold blue")
+        section = _Section(program, decision, everything=trees is not None)
+        yield section.table()
+        parts = () if trees is None else trees.get(decision.regime, ())
+        if any(part.trees for part in parts):
+            yield Text()
+            yield Padding(reason_trees(parts), (0, 0, 0, 2))
+    yield Text()
+    if decided.decisions:
+        law = decided.decisions[0].law
+        digest = law.digest.removeprefix("sha256:")[:12]
+        seen = f", verified {law.verified}" if law.verified else ""
+        yield Text(f"law {law.pack} {digest}{seen} · {TOOLKIT}", style="dim")
+
+
+def _header(decisions: Sequence[Decision]) -> Table:
+    """The regimes side by side."""
+    table = Table.grid(padding=(0, 2), expand=False)
+    table.add_column(width=_LABEL, style="dim")
+    for _ in decisions:
+        table.add_column(ratio=1, overflow="fold")
+    table.add_row("", *(Text(regime_name(d.regime), style="bold") for d in decisions))
+    table.add_row("requirement", *(_verdict(d) for d in decisions))
+    if any(d.outcome.review_high for d in decisions):
+        shown = (posture(*d.review) if d.outcome.review_high else "–" for d in decisions)
+        table.add_row("review", *shown)
+    if not all(d.exact for d in decisions):
+        table.add_row("bounds", *("exact" if d.exact else "may be too wide" for d in decisions))
+    table.add_row("sources", *(_grade(d.grade) for d in decisions))
+    return table
+
+
+def _verdict(decision: Decision) -> Text:
+    style = _VERDICT_STYLE.get(REQUIREMENTS[decision.outcome.requires_high], "bold")
+    return Text(verdict(decision), style=style)
+
+
+def _grade(grade: str | None) -> str:
+    return "–" if grade is None else grade.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What one regime says."""
+
+    program: Program
+    decision: Decision
+    everything: bool
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """Instruments whose rules are told of."""
+        rules = {r.instrument for r in self.decision.rules}
+        silent = {
+            self.program.rules[s.id].instrument or ""
+            for s in self.decision.silent
+            if s.id in self.program.rules
+        }
+        return frozenset(rules | silent)
+
+    def table(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(width=_LABEL, style="dim")
+        table.add_column(ratio=1, overflow="fold")
+        blocks = [(label, list(entries)) for label, entries in self.blocks()]
+        shown = [(label, entries) for label, entries in blocks if entries]
+        for number, (label, entries) in enumerate(shown):
+            if number:
+                table.add_row("", "")
+            for n, entry in enumerate(entries):
+                table.add_row(label if n == 0 else "", entry)
+        return table
+
+    def blocks(self) -> Iterator[tuple[str, Iterable[Part]]]:
+        """Every part that may be there, in the order of a reader's questions."""
+        decision = self.decision
+        grouped = _grouped(decision)
+        told = [g for g in grouped if g[0].stands is Truth.NO or not _beside(g[0])]
+        yield "stands", self.rules(g for g in told if g[0].stands is Truth.YES)
+        yield "may apply", self.rules(g for g in told if g[0].stands is Truth.UNKNOWN)
+        yield "defeated", self.rules(g for g in told if g[0].stands is Truth.NO)
+        yield "not in force", self.silent()
+        yield "find out", self.needs()
+        yield "readings", self.readings()
+        yield "duties", self.duties()
+        yield "charges", self.charges()
+        yield "red flags", self.flags()
+        yield "exposes to", self.exposes()
+        yield "status", self.statuses()
+        yield "codes", self.codes()
+        yield "ownership", (Text(visible(chain)) for _, chain in decision.chains if chain)
+        yield "assumed", self.assumed()
+        yield "errors", (Text(visible(e), style="red") for e in _errors(decision.errors))
+        yield "warnings", (Text(visible(w), style="yellow") for w in decision.warnings)
+        if decision.with_:
+            names = ", ".join(self.said(name) for name in decision.with_)
+            yield "read with", [Text(f"{names}: not law yet, counted on request")]
+        yield "not modelled", self.gaps()
+
+    def said(self, text: str) -> str:
+        """A sentence of the evaluator with titles for ids."""
+        return visible(titled(self.program, text, self.concerned))
+
+    # ── rules ────────────────────────────────────────────────────────────────
+
+    def rules(self, groups: Iterable[_Group]) -> Iterator[Part]:
+        ordered = sorted(groups, key=lambda g: (_weight(g[0]), g[0].id))
+        brief = len(ordered) > _MOST_RULES and not self.everything
+        seen: set[tuple[str, str]] = set()
+        for number, (report, members) in enumerate(ordered):
+            # What stands is always told whole.
+            if brief and report.stands is not Truth.YES:
+                lines = self.brief(report)
+                if lines not in seen:
+                    seen.add(lines)
+                    head, deeds = lines
+                    yield stack(Text(head, style="bold"), Padding(Text(deeds), (0, 0, 0, 2)))
+                continue
+            if number:
+                yield Text()
+            yield self.rule(report, members)
+        if brief:
+            yield Text("--explain tells each of them whole", style="dim")
+
+    def brief(self, report: RuleReport) -> tuple[str, str]:
+        """A rule in two lines or so, where there are many that only may apply."""
+        cite = f", {report.cite}" if report.cite else ""
+        where = short_title(self.program, report.instrument)
+        deeds = "; ".join(words for words in self.deeds(report, brief=True))
+        return visible(report.title), visible(f"{where}{cite} → {deeds}")
+
+    def rule(self, report: RuleReport, members: Sequence[str]) -> Part:
+        lines: list[Text] = [Text(visible(report.title), style="bold")]
+        if report.zh:
+            lines.append(Text(visible(report.zh)))
+        cite = f", {report.cite}" if report.cite else ""
+        lines.append(Text(visible(both_titles(self.program, report.instrument) + cite)))
+        lines.append(Text(self.state(report)))
+        told = [(name, value) for name, value in report.values if not _EMPTY.fullmatch(value)]
+        lines += [Text(visible(f"{name} = {value}")) for name, value in told]
+        lines += [Text(f"→ {visible(words)}", style="") for words in self.deeds(report)]
+        for other in dict.fromkeys(rule_of(id_) for id_ in report.defeated_by):
+            word = "defeated by" if report.stands is Truth.NO else "may be defeated by"
+            lines.append(Text(f"{word} {self.rule_reference(other)}"))
+        lines.append(Text(visible(_family(members)), style="dim"))
+        first, *rest = lines
+        return stack(first, *(Padding(line, (0, 0, 0, 2)) for line in rest))
+
+    def state(self, report: RuleReport) -> str:
+        """Since when the rule binds, or what is said of that."""
+        if report.state != "in force":
+            return self.said(report.state)
+        leaf = self.program.law.leaves.get(rule_of(report.id))
+        windows = [w for w in (leaf.windows if leaf is not None else ()) if w.start is not None]
+        begun = [w for w in windows if w.start is not None and str(w.start) <= self.decision.on]
+        if begun:
+            window = max(begun, key=lambda w: str(w.start))
+            return f"in force since {window.start}" if window.end is None else f"in force {window}"
+        issued = (leaf.issued if leaf is not None else None) or self.issued(report.instrument)
+        return f"in force since {issued}" if issued else "in force"
+
+    def issued(self, instrument: str) -> str | None:
+        found = self.program.instruments.get(instrument)
+        return None if found is None else found.issued.isoformat()
+
+    def deeds(self, report: RuleReport, *, brief: bool = False) -> Iterator[str]:
+        """What the rule does."""
+        mine = [r for r in self.decision.requirements if r.rule == report.id]
+        for requirement in mine:
+            if brief:
+                yield requirement_words(requirement)[0]
+                continue
+            yield from requirement_words(requirement)
+            lifted = dict.fromkeys(rule_of(id_) for id_ in requirement.overcome_by)
+            known = {id_ for id_ in lifted if id_ in self.program.rules}
+            could = [self.rule_reference(id_) for id_ in lifted if id_ in known]
+            already = {rule_of(id_) for id_ in report.defeated_by}
+            if could and not known <= already:
+                yield f"could be lifted by {'; '.join(could)}"
+        for effect in report.effects:
+            if mine and effect.startswith(("requires", "prohibits", "reviews")):
+                continue
+            if report.stands is not Truth.NO and effect.startswith(_BESIDE):
+                continue
+            verb, _, rest = effect.partition(" ")
+            if verb == "reviews":
+                yield f"review {rest.replace('_', ' ')}"
+            else:
+                yield f"{verb} {self.said(rest)}" if rest else verb
+
+    def rule_reference(self, rule: str) -> str:
+        """A rule by title, citation and instrument."""
+        found = self.program.rules.get(rule)
+        if found is None:
+            return visible(rule)
+        where = short_title(self.program, found.instrument) if found.instrument else rule
+        return visible(f"{rule_title(self.program, rule)} ({where})")
+
+    def silent(self) -> Iterator[Part]:
+        for silent in self.decision.silent:
+            would = "would apply" if silent.would is Truth.YES else "might apply"
+            rule = self.program.rules.get(silent.id)
+            cite = f", {silent.cite}" if silent.cite else ""
+            lines = [Text(visible(silent.title), style="bold")]
+            if rule is not None and rule.instrument:
+                both = both_titles(self.program, rule.instrument)
+                lines.append(Text(visible(both + cite)))
+            lines.append(Text(f"{would}, but: {self.said(silent.sentence)}", style="yellow"))
+            lines.append(Text(visible(silent.id), style="dim"))
+            first, *rest = lines
+            yield stack(first, *(Padding(line, (0, 0, 0, 2)) for line in rest))
+
+    # ── what is open ─────────────────────────────────────────────────────────
+
+    def needs(self) -> Iterator[Part]:
+        needs = self.decision.needs if self.everything else self.decision.needs[:_MOST_NEEDS]
+        if needs and not self.decision.minimal:
+            yield Text("each by itself: there is too much open to weigh it all", style="dim")
+        for number, need in enumerate(needs, 1):
+            yield self.need(number, need)
+        rest = len(self.decision.needs) - len(needs)
+        if rest:
+            yield Text(f"… {plural(rest, 'more question')}; --explain asks them all", style="dim")
+
+    def need(self, number: int, need: Asked) -> Part:
+        lines: list[Part] = [Text(f"{number}. ").append(self.question(need), style="bold")]
+        if need.inside:
+            lines.append(Padding(Text(visible(f"needs {', '.join(need.inside)}")), (0, 0, 0, 3)))
+        if all(answer.outcome == self.decision.outcome for answer in need.answers):
+            lines.append(Padding(Text("no answer settles anything by itself"), (0, 0, 0, 3)))
+            return stack(*lines)
+        answers = need.answers if self.everything else need.answers[:_MOST_ANSWERS]
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(ratio=2, overflow="fold")
+        grid.add_column(ratio=3, overflow="fold")
+        for answer in answers:
+            grid.add_row(visible(answer.answer), f"→ {outcome_words(answer.outcome)}")
+        if len(answers) < len(need.answers):
+            grid.add_row(f"… {len(need.answers) - len(answers)} more", "")
+        lines.append(Padding(grid, (0, 0, 0, 3)))
+        return stack(*lines)
+
+    def question(self, need: Asked) -> str:
+        status = self.program.statuses.get(need.question.partition("(")[0])
+        if need.kind != "gap" or status is None:
+            return self.said(need.prompt)
+        subject = need.question.partition("(")[2].removesuffix(")")
+        title = status.title or status.id
+        return visible(f"{subject}: {title}? Nobody has modelled it: {status.gap}")
+
+    def readings(self) -> Iterator[Part]:
+        for reading in self.decision.readings:
+            name = reading.name.rsplit(".", 1)[-1]
+            chosen = f"read as {reading.value}" if reading.value else "left open"
+            others = " or ".join(reading.alternatives)
+            text = f"{name}: {chosen}; {others} is possible" if others else f"{name}: {chosen}"
+            lines = [Text(visible(text))]
+            if reading.open:
+                lines.append(Text(visible(reading.open)))
+            flag = f"--reading {reading.name}={reading.alternatives[0] if others else '…'}"
+            lines.append(Text(visible(flag), style="dim"))
+            first, *rest = lines
+            yield stack(first, *(Padding(line, (0, 0, 0, 2)) for line in rest))
+
+    # ── what follows ─────────────────────────────────────────────────────────
+
+    def duties(self) -> Iterator[Part]:
+        grouped: dict[tuple[str, str, Truth], list[Duty]] = {}
+        for duty in self.decision.duties:
+            grouped.setdefault((rule_of(duty.rule), duty.duty, duty.stands), []).append(duty)
+        for (rule, name, stands), duties in grouped.items():
+            duty = duties[0]
+            text = Text("perhaps " if stands is Truth.UNKNOWN else "")
+            text.append(visible(duty.phrase or name.replace("_", " ")), style="bold")
+            if duty.to:
+                text.append(visible(f" to {', '.join(duty.to)}"))
+            if duty.when:
+                text.append(visible(f", {', '.join(duty.when)}"))
+            if duty.due and duty.due != "unknown":
+                text.append(visible(f", due {duty.due}"))
+            if duty.bearer != "actor":
+                text.append(visible(f", upon {duty.bearer.replace('_', ' ')}"))
+            yield stack(text, self.because(rule))
+
+    def because(self, *rules: str) -> Padding:
+        """The rules behind a line, in a few words."""
+        told: list[str] = []
+        names = list(dict.fromkeys(rules))
+        most = len(names) if self.everything else _MOST_REASONS
+        for rule in names[:most]:
+            cite = next((r.cite for r in self.decision.rules if rule_of(r.id) == rule), None)
+            reference = self.rule_reference(rule)
+            told.append(f"{reference}, {visible(cite)}" if cite else reference)
+        if len(names) > most:
+            told.append(f"{len(names) - most} more")
+        return Padding(Text("; ".join(told), style="dim"), (0, 0, 0, 2))
+
+    def charges(self) -> Iterator[Part]:
+        for charge in self.decision.charges:
+            ends = (charge.at_least, charge.at_most)
+            amount = ends[0] if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]}"
+            text = Text(visible(charge.name.replace("_", " ")), style="bold")
+            text.append(visible(f": {amount}"), style="not bold")
+            yield stack(text, self.because(*(rule_of(r) for r in charge.rules)))
+
+    def flags(self) -> Iterator[Part]:
+        grouped: dict[tuple[str, Truth], list[str]] = {}
+        for flag in self.decision.flags:
+            grouped.setdefault((flag.flag, flag.stands), []).append(rule_of(flag.rule))
+        for (name, stands), rules in grouped.items():
+            text = Text("perhaps " if stands is Truth.UNKNOWN else "")
+            text.append(visible(name.replace("_", " ")), style="bold")
+            yield stack(text, self.because(*rules))
+
+    def exposes(self) -> Iterator[Part]:
+        for found in self.decision.exposes:
+            text = Text("perhaps " if found.stands is Truth.UNKNOWN else "")
+            text.append(visible(found.penalty.replace("_", " ")), style="bold")
+            if found.low is not None and found.high is not None:
+                text.append(visible(f", {found.low} to {found.high}"))
+            yield stack(text, self.because(rule_of(found.rule)))
+
+    def statuses(self) -> Iterator[Part]:
+        grouped: dict[tuple[str, Truth, tuple[str, ...]], list[str]] = {}
+        for name, stands in self.decision.statuses:
+            status, _, subject = name.partition("(")
+            if stands is Truth.NO or not subject or status not in self.program.statuses:
+                continue
+            by = [
+                rule_of(r.id)
+                for r in self.decision.rules
+                if r.stands is stands and f"establishes {name}" in r.effects
+            ]
+            key = (status, stands, tuple(dict.fromkeys(by)))
+            grouped.setdefault(key, []).append(subject.removesuffix(")"))
+        for (status, stands, reasons), subjects in grouped.items():
+            title = self.program.statuses[status].title or status
+            text = Text("" if stands is Truth.YES else "perhaps ")
+            text.append(visible(title), style="bold")
+            text.append(visible(f": {', '.join(subjects)}"), style="not bold")
+            yield stack(text, self.because(*reasons)) if reasons else text
+
+    def codes(self) -> Iterator[Part]:
+        for path, codes in self.decision.codes:
+            if codes:
+                yield Text(visible(f"{path}: {', '.join(codes)}"))
+
+    def assumed(self) -> Iterator[Part]:
+        if self.decision.assumed:
+            yield Text("nobody stated, and the case is assumed closed:", style="dim")
+            yield Text(visible("; ".join(self.decision.assumed)))
+
+    # ── gaps ─────────────────────────────────────────────────────────────────
+
+    def gaps(self) -> Iterator[Part]:
+        gaps = self.decision.not_modelled
+        nothing = self.decision.outcome.requires_low == 0
+        ranked = self.ranked_gaps()
+        shown = ranked if self.everything else ranked[:_MOST_GAPS]
+        count = plural(len(gaps), "provision")
+        among = ", among them" if len(shown) < len(ranked) else ""
+        if nothing:
+            are = "is" if len(gaps) == 1 else "are"
+            tail = f"{count} {are} not modelled{among}" if gaps else "facts and law may be missing"
+            yield Text(f"not a clearance: {tail}", style="bold")
+        elif gaps:
+            yield Text(f"{count}{among}:")
+        for title, provisions, why in shown:
+            where = f"{title}, {provisions}" if provisions else title
+            yield bullet(visible(f"{where}: {why}" if why else where))
+        if len(shown) < len(ranked):
+            yield Text("--explain names them all, --format json too", style="dim")
+
+    def ranked_gaps(self) -> list[tuple[str, str, str]]:
+        """Gaps of one reason together: title, provisions, why; those nearest to the case first."""
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for gap in self.decision.not_modelled:
+            owner, _, provision = gap.provision.partition(" ")
+            grouped.setdefault((owner, gap.why), []).append(provision)
+        asked = {n.question.partition("(")[0] for n in self.decision.needs}
+
+        def rank(key: tuple[str, str]) -> tuple[bool, bool, bool, bool]:
+            owner, why = key
+            return (
+                owner not in asked,
+                any(word in why for word in _HOUSEKEEPING),
+                owner not in self.program.statuses,
+                owner not in self.concerned,
+            )
+
+        made: list[tuple[str, str, str]] = []
+        for (owner, why), provisions in sorted(grouped.items(), key=lambda g: rank(g[0])):
+            status = self.program.statuses.get(owner)
+            title = short_title(self.program, owner)
+            if status is not None:
+                title = status.title or owner
+            few = provisions if self.everything else provisions[:3]
+            more = f" and {len(provisions) - len(few)} more" if len(few) < len(provisions) else ""
+            made.append((title, ", ".join(p for p in few if p) + more, why))
+        return made
+
+
+_Group = tuple[RuleReport, tuple[str, ...]]
+
+
+def _grouped(decision: Decision) -> list[_Group]:
+    """Members of a family that say the same, told once."""
+    requirements = {r.rule: r for r in decision.requirements}
+    found: dict[object, list[RuleReport]] = {}
+    for report in decision.rules:
+        requirement = requirements.get(report.id)
+        key = (
+            rule_of(report.id),
+            report.stands,
+            report.cite,
+            report.state,
+            report.values,
+            report.effects,
+            tuple(dict.fromkeys(rule_of(id_) for id_ in report.defeated_by)),
+            _alike(requirement),
+        )
+        found.setdefault(key, []).append(report)
+    return [(group[0], tuple(r.id for r in group)) for group in found.values()]
+
+
+def _alike(requirement: Requirement | None) -> object:
+    if requirement is None:
+        return None
+    lifted = tuple(dict.fromkeys(rule_of(id_) for id_ in requirement.overcome_by))
+    return (requirement.review, requirement.forms, requirement.met, lifted)
+
+
+def _family(members: Sequence[str]) -> str:
+    """`us.ear_738.chart[EI], [NS], [RS]`."""
+    first, *rest = members
+    if not rest:
+        return first
+    base = rule_of(first)
+    labels = [m.removeprefix(base) for m in members[:_MOST_LABELS]]
+    more = f" and {len(members) - len(labels)} more" if len(labels) < len(members) else ""
+    return f"{base}{', '.join(labels)}{more}"
+
+
+def _errors(errors: Sequence[str]) -> Iterator[str]:
+    """Errors, without the terms that have one only because a fact in them has it."""
+    facts: set[str] = set()
+    reasons: set[str] = set()
+    for error in errors:
+        head, _, _ = error.partition(": ")
+        reason = error.rpartition(": ")[2]
+        is_fact = _PATH.fullmatch(head) is not None
+        if head in facts or (not is_fact and reason in reasons):
+            continue
+        if is_fact:
+            facts.add(head)
+        reasons.add(reason)
+        yield error
+
+
+def _beside(report: RuleReport) -> bool:
+    return bool(report.effects) and all(e.startswith(_BESIDE) for e in report.effects)
+
+
+def _weight(report: RuleReport) -> int:
+    """Requirements first, then what shapes them, then the rest."""
+    order = ("prohibits", "requires", "reviews", "limits", "defeats", "classifies")
+    found = [n for n, word in enumerate(order) for e in report.effects if e.startswith(word)]
+    return min(found, default=len(order))

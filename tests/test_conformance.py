@@ -27,10 +27,11 @@ from longarm.render.text import render_text
 from longarm_dsl.catalogue import KINDS
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import YES, Truth
+from longarm_dsl.core.invariants import violations
 from longarm_dsl.core.numbers import Interval, show
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import amendments, in_force, kleene
-from longarm_dsl.diagnostics import Diagnostic, Severity
+from longarm_dsl.diagnostics import Diagnostic, Severity, has_errors
 from longarm_dsl.source import Source
 from longarm_dsl.surface.format import format_source
 from longarm_dsl.surface.parser import parse
@@ -105,7 +106,10 @@ def findings(example: Example, fence: Fence) -> tuple[Diagnostic, ...]:
     """What is found in a text."""
     if example.topic == "syntax":
         return parse(Source("case.pol", fence.text))[1]
-    return compile_sources([("cn.case", fence.text)]).found
+    compiled = compile_sources([("cn.case", fence.text)])
+    if not has_errors(compiled.found):
+        assert violations(compiled.program) == ()
+    return compiled.found
 
 
 def check_pol(example: Example, fence: Fence) -> None:

@@ -14,6 +14,7 @@ An exact expectation asserts both bounds of the decision; `X to Y` that the boun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ from longarm_dsl.evaluate.decision import Decision, RuleReport
 from longarm_dsl.source import Span
 
 Strings = tuple[str, ...]
+_INDEX = re.compile(r"\[[0-9]+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +282,13 @@ def _charge(decision: Decision, name: str, amount: ast.Expr | None) -> str | Non
 
 
 def _needs(decision: Decision, path: str) -> str | None:
-    """Met by a question of that name, about something in it, or that it would help to answer."""
+    """Met by a question of that name, about something in it, or that it would help to answer.
+
+    `end_user.owners.share` is the share of any of the owners.
+    """
     asked = [q for need in decision.needs for q in (need.question, *need.inside)]
+    if "[" not in path:
+        asked = [_INDEX.sub("", q) for q in asked]
     if any(q == path or q.startswith((f"{path}.", f"{path}[", f"{path} ")) for q in asked):
         return None
     questions = ", ".join(need.question for need in decision.needs)

@@ -207,3 +207,26 @@ def test_a_regime_that_is_not_asked_is_not_run() -> None:
     (case,), _ = cases_of(compiled.program)
     assert run_case(compiled.program, case, ["us"]).runs == ()
     assert len(run_case(compiled.program, case, ["cn", "us"]).failures) == 1
+
+
+def test_a_need_of_any_member_of_a_list_is_named_without_its_number() -> None:
+    law = """record Party
+  wanted  : flag
+  trusted : flag
+record Transaction
+  parties : [Party]
+
+instrument act "The act"
+  regime   cn
+  issued   2025-01-01
+  verified 2025-06-01
+
+rule search "Search"
+  cite "1"
+  when any p in parties has p.wanted
+  then prohibits
+"""
+    given = "parties: [{ wanted: no }, { trusted: yes }]"
+    assert run(given, "needs parties.wanted", law).failures == ()
+    (failure,) = run(given, "needs parties.trusted", law).failures
+    assert failure.got == "needs parties[1].wanted"

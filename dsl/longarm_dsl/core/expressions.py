@@ -103,7 +103,10 @@ class Typer:
     def _mismatch(self, span: Span, given: Type, wanted: Type) -> ast.Expr:
         name, help_ = "type-mismatch", f"write {show_type(wanted)}, or compare something else"
         if isinstance(given, NumberType) and isinstance(wanted, NumberType):
-            name, help_ = "unit-mismatch", "mend the unit: both sides measure the same kind of thing"
+            name, help_ = (
+                "unit-mismatch",
+                "mend the unit: both sides measure the same kind of thing",
+            )
             if given.dimension.kind == wanted.dimension.kind == "money":
                 name = "currency-mismatch"
                 help_ = "amounts of two currencies compare only by a rate that the case gives"

@@ -13,6 +13,8 @@ from datetime import date
 from longarm_dsl.core import ast
 from longarm_dsl.core import time as calendar
 from longarm_dsl.core.codes import parse_code
+from longarm_dsl.core.events import EventReader
+from longarm_dsl.core.expectations import ExpectationReader
 from longarm_dsl.core.expressions import TRANSACTION_ROOT, Typer, Vocabulary
 from longarm_dsl.core.linking import Context, Declared, Linker, link
 from longarm_dsl.core.numbers import Interval, between
@@ -646,6 +648,7 @@ class _Reader:
                 if row.instrument in instruments:
                     leaves.append(row_leaf(row, default.get(row.instrument or "", ())))
                     spans[row.id] = row.span
+        events_of = EventReader(reader)
         events: list[calendar.Event] = []
         amendments: dict[str, list[ast.Amendment]] = {}
         notes: dict[str, str] = {}
@@ -664,7 +667,7 @@ class _Reader:
                     )
                 )
                 continue
-            event, change = reader.event(declared, tables)
+            event, change = events_of.event(declared, tables)
             if event is not None:
                 events.append(event)
                 if event.because is not None:
@@ -716,6 +719,7 @@ class _Reader:
         return calendars
 
     def _cases(self, rules: RuleReader) -> Iterable[Case]:
+        expecting = ExpectationReader(rules)
         for decl, context in self.linker.contexts:
             if not isinstance(decl, surface.CaseDecl):
                 continue
@@ -728,7 +732,7 @@ class _Reader:
                 decl.assume_closed,
                 decl.given,
                 tuple(
-                    rules.expectation(e, expect.regime.text, context)
+                    expecting.expectation(e, expect.regime.text, context)
                     for expect in decl.expects
                     for e in expect.expectations
                 ),

@@ -75,8 +75,14 @@ def _node(program: Program, node: ast.Expr) -> Iterator[str]:
             elif len(found.subjects) != len(args):
                 yield f"{status} takes {len(found.subjects)} subjects, not {len(args)}"
         case ast.Named(kind, id_):
-            home = {"reading": program.readings, "table": program.tables}.get(kind, program.values)
-            if id_ not in home:
+            declared = (
+                id_ in program.readings
+                if kind == "reading"
+                else id_ in program.tables
+                if kind == "table"
+                else id_ in program.values
+            )
+            if not declared:
                 yield f"no {kind} {id_}"
         case ast.And(parts) | ast.Or(parts):
             if len(parts) < 2:  # noqa: PLR2004  what it joins

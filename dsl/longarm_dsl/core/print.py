@@ -16,7 +16,7 @@ def show_expr(expr: ast.Expr, names: Mapping[str, str] = _NOBODY) -> str:
     """An expression in the language's own words, variables replaced by what they stand for."""
     match expr:
         case ast.Literal(value, _, text):
-            return text or _literal(value)
+            return text or show_literal(value)
         case ast.Var(name):
             return names.get(name, name)
         case ast.Get(ast.Var("transaction"), name):
@@ -107,7 +107,8 @@ def _aggregate(expr: ast.Aggregate, names: Mapping[str, str]) -> str:
     return f"{expr.kind}({body}{expr.var} in {domain}{where})"
 
 
-def _literal(value: ast.LiteralValue) -> str:
+def show_literal(value: ast.LiteralValue) -> str:
+    """A constant as people write it."""
     match value:
         case bool():
             return "yes" if value else "no"

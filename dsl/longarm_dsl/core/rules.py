@@ -1,11 +1,10 @@
-"""Rules, their effects and rule sets; events and amendments; what a case expects."""
+"""Rules, their effects, and the sets of rules that others name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
 from longarm_dsl.core import ast
-from longarm_dsl.core import time as calendar
 from longarm_dsl.core.codes import parse_code
 from longarm_dsl.core.expressions import ITEM_ROOT, Typer, Vocabulary
 from longarm_dsl.core.linking import Context, Declared, Linker
@@ -13,7 +12,6 @@ from longarm_dsl.core.types import (
     BROKEN,
     FORMS,
     POSTURE,
-    REQUIREMENTS,
     TEXT,
     NumberType,
     RecordType,
@@ -21,7 +19,6 @@ from longarm_dsl.core.types import (
     item_of,
 )
 from longarm_dsl.core.units import MONEY
-from longarm_dsl.core.windows import day_of, window_of
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, remark
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
@@ -57,7 +54,8 @@ class RuleReader:
                     if status is not None:
                         self.establishing.setdefault(status, []).append(declared.id)
 
-    def _typer(self, context: Context) -> Typer:
+    def typer(self, context: Context) -> Typer:
+        """A typer for expressions of a declaration."""
         return Typer(self.vocabulary, context, self.found)
 
     def _status_of(self, node: surface.Expr, context: Context) -> str | None:
@@ -144,7 +142,7 @@ class RuleReader:
                 )
             )
         instrument = instruments.get(context.instrument or "")
-        clauses, notes, source = self._clauses(decl.clauses, context, declared.id, ())
+        clauses, notes, source = self.clauses(decl.clauses, context, declared.id, ())
         clauses = replace(
             clauses,
             title=decl.title.value if decl.title else clauses.title,
@@ -177,7 +175,7 @@ class RuleReader:
             name_span=decl.name.span,
         )
 
-    def _clauses(
+    def clauses(
         self,
         nodes: tuple[surface.Clause, ...],
         context: Context,
@@ -185,9 +183,9 @@ class RuleReader:
         inherited: tuple[ast.Generator, ...],
     ) -> tuple[ast.Clauses, tuple[str, ...], tuple[str | None, str | None]]:
         """Clauses of a rule or amendment; `inherited` is the family of the amended rule."""
-        typer = self._typer(context)
+        typer = self.typer(context)
         each: tuple[ast.Generator, ...] | None = None
-        scope: Scope = {g.var: _element_type(g.domain) for g in inherited}
+        scope: Scope = {g.var: element_type(g.domain) for g in inherited}
         for node in nodes:
             if isinstance(node, surface.ForEach):
                 scope = {}
@@ -203,7 +201,7 @@ class RuleReader:
                                 help="name the second variable differently",
                             )
                         )
-                    element = _element_type(domain)
+                    element = element_type(domain)
                     if element == BROKEN and domain.type != BROKEN:
                         self.found.append(
                             error(
@@ -281,7 +279,7 @@ class RuleReader:
         """The `cite` clause among some clauses."""
         for node in nodes:
             if isinstance(node, surface.Cite):
-                return self._typer(context).typed(node.value, scope, TEXT)
+                return self.typer(context).typed(node.value, scope, TEXT)
         return None
 
     def entry_condition(self, node: surface.Expr, context: Context) -> ast.Expr:
@@ -418,7 +416,7 @@ class RuleReader:
                 if isinstance(clause, surface.ForEach):
                     for g in clause.generators:
                         domain = quiet.expr(g.domain, local)
-                        local[g.var.text] = _element_type(domain)
+                        local[g.var.text] = element_type(domain)
             scope.update(local)
         return scope
 
@@ -442,209 +440,9 @@ class RuleReader:
             )
         return ast.RuleSet(rules, named.text, span=span)
 
-    # ── events ───────────────────────────────────────────────────────────────
 
-    def event(
-        self, declared: Declared, tables: dict[str, ast.Table]
-    ) -> tuple[calendar.Event | None, ast.Amendment | None]:
-        """One event, and for an amendment what it changes."""
-        decl = declared.decl
-        context = declared.context
-        assert isinstance(decl, surface.EventDecl | surface.AmendsDecl)  # noqa: S101  INVARIANT
-        noted = because = None
-        for clause in decl.clauses:
-            match clause:
-                case surface.DateClause("noted", day):
-                    noted = day_of(day)
-                case surface.TextClause("because", text):
-                    because = text.value
-                case _:
-                    pass
-        paths = decl.targets if isinstance(decl, surface.EventDecl) else (decl.target,)
-        targets = tuple(
-            t for path in paths if (t := self._target(path, context, tables)) is not None
-        )
-        if not targets:
-            return None, None
-        window = window_of(decl.window, self.found) if decl.window else calendar.Window()
-        verb = decl.verb.text if isinstance(decl, surface.EventDecl) else "amends"
-        event = calendar.Event(
-            declared.id,
-            calendar.EventKind(verb),
-            context.instrument or "",
-            targets,
-            window,
-            noted,
-            because,
-        )
-        change = None
-        if isinstance(decl, surface.AmendsDecl):
-            change = self._amendment(declared, decl, targets[0])
-        return event, change
-
-    def _target(
-        self, path: surface.Path, context: Context, tables: dict[str, ast.Table]
-    ) -> str | None:
-        found = self.linker.find(
-            path.text,
-            context,
-            "instrument",
-            "rule",
-            "entry",
-            "param",
-            "let",
-            "codes",
-            "countries",
-            "event",
-            "reading",
-        )
-        if found is not None:
-            return found.id
-        for table in tables.values():
-            for row in table.rows:
-                if row.id in {path.text, f"{context.regime}.{path.text}"}:
-                    return row.id
-        self.found.append(
-            replace(
-                self.linker.unknown(path.text, path.span, context, "rule or instrument"),
-                name="unknown-target",
-            )
-        )
-        return None
-
-    def _amendment(
-        self, declared: Declared, decl: surface.AmendsDecl, target: str
-    ) -> ast.Amendment:
-        context = declared.context
-        amended = self.linker.by_id.get(target)
-        inherited: tuple[ast.Generator, ...] = ()
-        value: ast.Expr | None = None
-        match amended.decl if amended is not None else None:
-            case surface.RuleDecl() as rule_decl if amended is not None:
-                quiet = Typer(self.vocabulary, amended.context, [])
-                scope: Scope = {}
-                generators: list[ast.Generator] = []
-                for clause in rule_decl.clauses:
-                    if isinstance(clause, surface.ForEach):
-                        for g in clause.generators:
-                            domain = quiet.expr(g.domain, scope)
-                            scope[g.var.text] = _element_type(domain)
-                            generators.append(ast.Generator(g.var.text, domain))
-                inherited = tuple(generators)
-            case surface.LetDecl() if decl.value is not None:
-                subjects = self.vocabulary.let_subjects(target)
-                value = self._typer(context).typed(
-                    decl.value,
-                    {s.name: s.type for s in subjects},
-                    self.vocabulary.let_type(target),
-                )
-            case surface.ParamDecl() | surface.SetDecl() if decl.value is not None:
-                wanted = self.vocabulary.value_type(target)
-                value = Typer(self.vocabulary, context, self.found, None).typed(
-                    decl.value, {}, wanted
-                )
-            case _:
-                pass
-        if decl.value is not None and value is None:
-            self.found.append(
-                error(
-                    "unknown-clause",
-                    "only a param, a definition or a set has a value",
-                    decl.value.span,
-                    help="amend the clauses of the rule instead",
-                    note=context.instrument,
-                )
-            )
-        clauses, _, _ = self._clauses(decl.clauses, context, target, inherited)
-        return ast.Amendment(declared.id, target, clauses, value, span=decl.span)
-
-    # ── expectations ─────────────────────────────────────────────────────────
-
-    def expectation(
-        self, node: surface.Expectation, regime: str, context: Context
-    ) -> ast.Expectation:
-        """What a case asserts, with names checked."""
-        scale: tuple[str, ...] = ()
-        if node.kind == "requires":
-            scale = REQUIREMENTS
-        elif node.kind == "reviews":
-            scale = POSTURE.values
-        for word in (node.low, node.high):
-            if scale and word is not None and word.text not in scale:
-                self.found.append(
-                    error(
-                        "unknown-enum-value",
-                        f"`{word.text}` is not a {'requirement' if node.kind == 'requires' else 'posture'}",
-                        word.span,
-                        help=did_you_mean(word.text, scale)
-                        or "it can be " + ", ".join(f"`{s}`" for s in scale),
-                    )
-                )
-        name: str | None = None
-        amount: ast.Expr | None = None
-        if node.path is not None:
-            name = node.path.text
-            if node.kind in {"because", "not_because"}:
-                name = self._expected_rule(node.path, regime, context)
-        elif node.value is not None and node.kind == "charge":
-            amount = Typer(self.vocabulary, context, self.found, None).typed(
-                node.value, {}, NumberType(MONEY)
-            )
-        elif node.value is not None:
-            name = node.value.span.text
-            if node.kind in {"status", "not_status"}:
-                name = self._expected_status(node.value, regime, context)
-            elif isinstance(node.value, surface.StringLit):
-                name = node.value.value
-        return ast.Expectation(
-            regime,
-            node.kind,
-            node.low.text if node.low else None,
-            node.high.text if node.high else None,
-            name,
-            amount,
-            span=node.span,
-        )
-
-    def _expected_rule(self, path: surface.Path, regime: str, context: Context) -> str:
-        found = self.linker.find(path.text, context, "rule")
-        if found is not None and found.id.startswith(f"{regime}."):
-            return found.id
-        tail = f".{path.text}"
-        matching = [
-            d.id
-            for d in self.linker.by_id.values()
-            if d.kind == "rule" and d.id.startswith(f"{regime}.") and d.id.endswith(tail)
-        ]
-        if len(matching) == 1:
-            return matching[0]
-        if matching:
-            self.found.append(
-                error(
-                    "ambiguous-name",
-                    f"`{path.text}` names {len(matching)} rules",
-                    path.span,
-                    help="say which: " + ", ".join(f"`{m}`" for m in sorted(matching)[:3]),
-                )
-            )
-            return path.text
-        self.found.append(self.linker.unknown(path.text, path.span, context, "rule"))
-        return path.text
-
-    def _expected_status(self, node: surface.Expr, regime: str, context: Context) -> str:
-        head = node.function if isinstance(node, surface.Call) else node
-        inside = node.span.text[len(head.span.text) :]
-        text = head.span.text
-        found = self.linker.find(text, context, "status") or self.linker.find(
-            f"{regime}.{text}", context, "status"
-        )
-        if found is None:
-            self.found.append(self.linker.unknown(text, head.span, context, "status"))
-            return node.span.text
-        return found.id + inside
-
-
-def _element_type(domain: ast.Expr) -> Type:
+def element_type(domain: ast.Expr) -> Type:
+    """The type of what a family goes through."""
     return item_of(domain.type) or BROKEN
 
 

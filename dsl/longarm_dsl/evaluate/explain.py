@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Formula, Truth
 from longarm_dsl.core.numbers import Failure, show
-from longarm_dsl.core.print import show_expr
+from longarm_dsl.core.print import show_expr, show_literal
 from longarm_dsl.core.types import POSTURE, NumberType
 from longarm_dsl.evaluate.network import Member, Network
-from longarm_dsl.evaluate.values import Amount, Rank, Scalar, Value, label, show_literal
+from longarm_dsl.evaluate.values import Amount, Rank, Scalar, Value, label
 
 Env = Mapping[str, Value]
 

@@ -353,14 +353,8 @@ class _Explored:
         return self.singles[question.id]
 
     def ordered(self) -> list[Question]:
-        """Best first: worst width after an answer, sum of widths, answers, path."""
-
-        def key(question: Question) -> tuple[tuple[int, int], tuple[int, int], int, str]:
-            widths = [o.width for _, o in self.single(question)]
-            total = (sum(w[0] for w in widths), sum(w[1] for w in widths))
-            return max(widths), total, len(widths), question.id
-
-        return sorted(self.questions, key=key)
+        """Best first, by what each answer leads to on its own."""
+        return sorted(self.questions, key=lambda q: _rank_of(q, [o for _, o in self.single(q)]))
 
     def exact(self, sound: Outcome, ordered: list[Question]) -> Findings:
         """Exact bounds and the one smallest set of questions."""
@@ -370,7 +364,7 @@ class _Explored:
         for leaf in leaves[1:]:
             outcome = outcome.hull(leaf)
         essential = _variables(root)
-        needs = tuple(
+        needs = [
             Need(
                 q,
                 tuple(
@@ -380,8 +374,10 @@ class _Explored:
             )
             for q in ordered
             if q.id in essential
-        )
-        return Findings(sound, outcome, exact=True, needs=needs, minimal=True)
+        ]
+        # The exact ranges may be narrower than those that the diagram was ordered by.
+        needs.sort(key=lambda n: _rank_of(n.question, [a.outcome for a in n.answers]))
+        return Findings(sound, outcome, exact=True, needs=tuple(needs), minimal=True)
 
     def _expand(self, answers: dict[str, Cell], rest: list[Question]) -> _Node | Outcome:
         outcome = self.at(answers)
@@ -395,6 +391,15 @@ class _Explored:
             return children[0]
         node = _Node(question.id, children)
         return self.nodes.setdefault(node, node)
+
+
+def _rank_of(
+    question: Question, after: list[Outcome]
+) -> tuple[tuple[int, int], tuple[int, int], int, str]:
+    """Order of questions: worst width after an answer, sum of widths, answers, path."""
+    widths = [o.width for o in after]
+    total = (sum(w[0] for w in widths), sum(w[1] for w in widths))
+    return max(widths), total, len(widths), question.id
 
 
 def _leaves(root: _Node | Outcome) -> Iterable[Outcome]:

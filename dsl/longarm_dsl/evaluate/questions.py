@@ -35,6 +35,7 @@ from longarm_dsl.core.numbers import (
     show,
 )
 from longarm_dsl.core.places import COUNTRIES
+from longarm_dsl.core.print import show_literal
 from longarm_dsl.core.types import (
     DateType,
     EnumType,
@@ -44,7 +45,6 @@ from longarm_dsl.core.types import (
     TextType,
     Type,
 )
-from longarm_dsl.evaluate.values import show_literal
 
 MAX_STATES = 4096
 

@@ -57,7 +57,7 @@ from longarm_dsl.core.numbers import (
     sum_lines,
 )
 from longarm_dsl.core.places import Places, places, under
-from longarm_dsl.core.print import show_expr
+from longarm_dsl.core.print import show_expr, show_literal
 from longarm_dsl.core.types import (
     FLAG,
     PLACE,
@@ -88,7 +88,6 @@ from longarm_dsl.evaluate.values import (
     Value,
     WrittenCodes,
     label,
-    show_literal,
 )
 from longarm_dsl.evaluate.world import World
 

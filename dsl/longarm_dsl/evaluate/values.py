@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from longarm_dsl.core import facts
-from longarm_dsl.core.ast import LiteralValue, NoneValue, Place, Word
+from longarm_dsl.core.ast import LiteralValue, NoneValue
 from longarm_dsl.core.codes import Code, CodeSet
 from longarm_dsl.core.formula import Formula, Question, QuestionKind
-from longarm_dsl.core.numbers import Interval, Number, show
+from longarm_dsl.core.numbers import Number
 from longarm_dsl.core.places import Places
+from longarm_dsl.core.print import show_literal
 from longarm_dsl.core.types import Type
 
 
@@ -173,20 +174,3 @@ def label(value: Value) -> str:
             return " + ".join(ids)
         case Choice(options):
             return " or ".join(label(v) for _, v in options)
-
-
-def show_literal(value: LiteralValue) -> str:
-    """A constant as people write it."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Interval():
-            return show(value)
-        case Word(_, text):
-            return text
-        case Place(code):
-            return code
-        case NoneValue():
-            return "none"
-        case _:
-            return str(value)

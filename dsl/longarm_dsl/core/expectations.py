@@ -1,0 +1,104 @@
+"""What a case expects of a regime, with every name checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from longarm_dsl.core import ast
+from longarm_dsl.core.expressions import Typer
+from longarm_dsl.core.linking import Context
+from longarm_dsl.core.rules import RuleReader
+from longarm_dsl.core.types import POSTURE, REQUIREMENTS, NumberType
+from longarm_dsl.core.units import MONEY
+from longarm_dsl.diagnostics import did_you_mean, error
+from longarm_dsl.surface import ast as surface
+
+
+@dataclass(slots=True)
+class ExpectationReader:
+    """Reads the `expect` clauses of cases."""
+
+    rules: RuleReader
+
+    def expectation(
+        self, node: surface.Expectation, regime: str, context: Context
+    ) -> ast.Expectation:
+        """What a case asserts, with names checked."""
+        scale: tuple[str, ...] = ()
+        if node.kind == "requires":
+            scale = REQUIREMENTS
+        elif node.kind == "reviews":
+            scale = POSTURE.values
+        for word in (node.low, node.high):
+            if scale and word is not None and word.text not in scale:
+                self.rules.found.append(
+                    error(
+                        "unknown-enum-value",
+                        f"`{word.text}` is not a {'requirement' if node.kind == 'requires' else 'posture'}",
+                        word.span,
+                        help=did_you_mean(word.text, scale)
+                        or "it can be " + ", ".join(f"`{s}`" for s in scale),
+                    )
+                )
+        name: str | None = None
+        amount: ast.Expr | None = None
+        if node.path is not None:
+            name = node.path.text
+            if node.kind in {"because", "not_because"}:
+                name = self._expected_rule(node.path, regime, context)
+        elif node.value is not None and node.kind == "charge":
+            amount = Typer(self.rules.vocabulary, context, self.rules.found, None).typed(
+                node.value, {}, NumberType(MONEY)
+            )
+        elif node.value is not None:
+            name = node.value.span.text
+            if node.kind in {"status", "not_status"}:
+                name = self._expected_status(node.value, regime, context)
+            elif isinstance(node.value, surface.StringLit):
+                name = node.value.value
+        return ast.Expectation(
+            regime,
+            node.kind,
+            node.low.text if node.low else None,
+            node.high.text if node.high else None,
+            name,
+            amount,
+            span=node.span,
+        )
+
+    def _expected_rule(self, path: surface.Path, regime: str, context: Context) -> str:
+        found = self.rules.linker.find(path.text, context, "rule")
+        if found is not None and found.id.startswith(f"{regime}."):
+            return found.id
+        tail = f".{path.text}"
+        matching = [
+            d.id
+            for d in self.rules.linker.by_id.values()
+            if d.kind == "rule" and d.id.startswith(f"{regime}.") and d.id.endswith(tail)
+        ]
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            self.rules.found.append(
+                error(
+                    "ambiguous-name",
+                    f"`{path.text}` names {len(matching)} rules",
+                    path.span,
+                    help="say which: " + ", ".join(f"`{m}`" for m in sorted(matching)[:3]),
+                )
+            )
+            return path.text
+        self.rules.found.append(self.rules.linker.unknown(path.text, path.span, context, "rule"))
+        return path.text
+
+    def _expected_status(self, node: surface.Expr, regime: str, context: Context) -> str:
+        head = node.function if isinstance(node, surface.Call) else node
+        inside = node.span.text[len(head.span.text) :]
+        text = head.span.text
+        found = self.rules.linker.find(text, context, "status") or self.rules.linker.find(
+            f"{regime}.{text}", context, "status"
+        )
+        if found is None:
+            self.rules.found.append(self.rules.linker.unknown(text, head.span, context, "status"))
+            return node.span.text
+        return found.id + inside

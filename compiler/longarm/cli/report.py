@@ -37,14 +37,15 @@ CASE_FILES = (".case.json", ".case.yaml", ".case.yml")
     help="How the report is shown.",
 )
 def command(path: Path, *, form: str) -> int:
-    """Say what the instruments in PATH model, and what not, and what cases show of it.
+    """Say what each instrument models, and what not.
 
-    For each provision: the rules that speak for it, or why none does. For each rule: in how
-    many cases it stands, may stand, is defeated, or lacks one condition only. The cases are
-    those of PATH and of the installed packs.
+    Only instruments in PATH are reported. For each provision: the rules that speak for it, or
+    why none does. For each rule: in how many cases it stands, may stand, is defeated, or lacks
+    one condition only. The cases are those of PATH and of the installed packs.
     """
+    from longarm.cli.paint import paint  # noqa: PLC0415  --help must not wait
     from longarm.pipeline import compile_paths, pol_files  # noqa: PLC0415  --help must not wait
-    from longarm.render.reports import render_report, render_report_json  # noqa: PLC0415  same
+    from longarm.render.reports import render_report_json, report_parts  # noqa: PLC0415  same
     from longarm.reporting import report  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
@@ -66,7 +67,8 @@ def command(path: Path, *, form: str) -> int:
     if form == "json":
         out(render_report_json(made))
     else:
-        out(render_report(made, color=wants_color(sys.stdout), width=width(sys.stdout)))
+        color = wants_color(sys.stdout)
+        out(paint(report_parts(made), color=color, width=width(sys.stdout)))
     return ExitCode.OK
 
 

@@ -54,10 +54,10 @@ def command(
     regimes: str | None,
     form: str,
 ) -> int:
-    """Decide the cases of policies and case files, and compare with what they expect.
+    """Run the cases of policies and case files.
 
     PATHS are `.pol`, YAML and JSON files and folders of them; without any, the installed packs.
-    To find no case is a failure. The clock is never read: a case that does not say as of when
+    Each case is decided, and compared with what it expects. To find no case is a failure. The clock is never read: a case that does not say as of when
     the law is known is decided by all of it.
     """
     from longarm.cases import load_cases  # noqa: PLC0415  --help must not wait for the compiler

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from rich import box
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from longarm.cases import CaseInput
 from longarm.render.common import Json, place, plural, visible
+from longarm.render.parts import Part
 from longarm.reporting import InstrumentReport, Miss, ProvisionReport, RuleUse
 from longarm_dsl.core import ast
 
@@ -24,54 +23,39 @@ MOST_MISSES = 3
 STATES = ("modelled", "partly modelled", "enables", "not modelled", "unclaimed")
 
 
-def render_report(
-    reports: Sequence[InstrumentReport], *, color: bool = False, width: int = 80
-) -> str:
+def report_parts(reports: Sequence[InstrumentReport]) -> Iterator[Part]:
     """One block an instrument: its provisions, its rules and their cases, the narrow misses."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=color,
-        no_color=not color,
-        color_system="standard" if color else None,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    )
     for number, made in enumerate(reports):
         if number:
-            console.print()
-        _instrument(console, made)
-    # Tables fill their last column with spaces that nobody needs.
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+            yield Text()
+        yield from _instrument(made)
 
 
-def _instrument(console: Console, made: InstrumentReport) -> None:
+def _instrument(made: InstrumentReport) -> Iterator[Part]:
     act = made.instrument
-    console.print(Text(f"{act.id}: {visible(act.title)}", style="bold"))
+    yield Text(f"{act.id}: {visible(act.title)}", style="bold")
     if act.zh:
-        console.print(Text(visible(act.zh)))
+        yield Text(visible(act.zh))
     facts = [act.regime, f"issued {act.issued}"]
     facts.append(f"verified {act.verified}" if act.verified else "never verified")
     facts += [f"grade {act.grade}"] if act.grade else []
     facts += [plural(len(made.rules), "rule")]
     facts += [plural(made.rows, "row")] if made.rows else []
     facts.append(f"{plural(len(made.cases), 'case')} at work")
-    console.print(Text(" · ".join(facts), style="dim"))
+    yield Text(" · ".join(facts), style="dim")
     for event in made.events:
-        console.print(Padding(Text(visible(event)), (0, 0, 0, 2)))
+        yield Padding(Text(visible(event)), (0, 0, 0, 2))
     if made.provisions:
-        console.print()
-        console.print(_provisions(made))
+        yield Text()
+        yield _provisions(made)
     if made.rules:
-        console.print()
-        console.print(_rules(made.rules))
-        _misses(console, made.rules)
+        yield Text()
+        yield _rules(made.rules)
+        yield from _misses(made.rules)
     untested = [use.rule.name for use in made.rules if use.untested]
     if untested:
-        console.print()
-        console.print(Text("No case comes near: " + ", ".join(untested), style="yellow"))
+        yield Text()
+        yield Text("No case comes near: " + ", ".join(untested), style="yellow")
 
 
 def _table(*columns: str) -> Table:
@@ -121,7 +105,7 @@ def _rules(rules: Iterable[RuleUse]) -> Table:
     return table
 
 
-def _misses(console: Console, rules: Iterable[RuleUse]) -> None:
+def _misses(rules: Iterable[RuleUse]) -> Iterator[Part]:
     lines: list[Text] = []
     for use in rules:
         by_lack: dict[str, list[Miss]] = {}
@@ -134,10 +118,10 @@ def _misses(console: Console, rules: Iterable[RuleUse]) -> None:
             line.append(f"  ({plural(len(misses), 'case')}, {at(misses[0].case)})", style="dim")
             lines.append(line)
     if lines:
-        console.print()
-        console.print(Text("Narrowly missed, one condition short:"))
+        yield Text()
+        yield Text("Narrowly missed, one condition short:")
         for line in lines:
-            console.print(Padding(line, (0, 0, 0, 2)))
+            yield Padding(line, (0, 0, 0, 2))
 
 
 def at(case: CaseInput) -> str:

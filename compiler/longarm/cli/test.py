@@ -57,8 +57,9 @@ def command(
     """Run the cases of policies and case files.
 
     PATHS are `.pol`, YAML and JSON files and folders of them; without any, the installed packs.
-    Each case is decided, and compared with what it expects. To find no case is a failure. The clock is never read: a case that does not say as of when
-    the law is known is decided by all of it.
+    Each case is decided and compared with what it expects; to find no case is a failure. The
+    clock is never read: a case that does not say as of when the law is known is decided as of
+    the newest day on which the law was verified.
     """
     from longarm.cases import load_cases  # noqa: PLC0415  --help must not wait for the compiler
     from longarm.pipeline import installed_pack  # noqa: PLC0415  same

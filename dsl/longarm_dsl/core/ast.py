@@ -738,6 +738,8 @@ class Amendment:
     target: str
     clauses: Clauses
     value: Expr | None
+    leaf: str | None = None
+    """The dates of the new version, where the amendment states its own."""
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from longarm_dsl.core import ast
-from longarm_dsl.core import time as calendar
 from longarm_dsl.core.codes import parse_code
+from longarm_dsl.core.dating import Dating
 from longarm_dsl.core.events import EventReader
 from longarm_dsl.core.expectations import ExpectationReader
 from longarm_dsl.core.expressions import TRANSACTION_ROOT, Typer, Vocabulary
@@ -41,10 +41,10 @@ from longarm_dsl.core.types import (
     Type,
 )
 from longarm_dsl.core.units import MONEY, NUMBER, parse_unit
-from longarm_dsl.core.windows import day_of, window_of
+from longarm_dsl.core.windows import day_of
 from longarm_dsl.core.workdays import Calendar
-from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order, remark, warning
-from longarm_dsl.source import NOWHERE, Span
+from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order, remark
+from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 
 
@@ -142,7 +142,11 @@ class _Reader:
         tables = TableReader(self.linker, self.vocabulary, self.found, self.type_of).read()
         read_rules = {d.id: rules.rule(d, instruments) for d in self._all("rule")}
         entries = {d.id: self._entry(d, rules) for d in self._all("entry")}
-        law, amendments, spans, notes = self._time(instruments, read_rules, entries, tables, rules)
+        dated = Dating(self.linker, self.found, EventReader(rules)).read(
+            instruments,
+            tables,
+            [*read_rules.values(), *entries.values(), *self.values.values(), *self.lets.values()],
+        )
         return Program(
             modules=modules,
             records=self.vocabulary.records,
@@ -158,10 +162,10 @@ class _Reader:
             tables=tables,
             aliases=self._aliases(),
             calendars=self._calendars(),
-            amendments=amendments,
-            law=law,
-            event_spans=spans,
-            event_notes=notes,
+            amendments=dated.amendments,
+            law=dated.law,
+            event_spans=dated.spans,
+            event_notes=dated.notes,
             cases=tuple(self._cases(rules)),
             properties=tuple(
                 Property(d.title.value, c.module.name, d)
@@ -602,82 +606,6 @@ class _Reader:
             span=decl.name.span,
         )
 
-    # ── time ─────────────────────────────────────────────────────────────────
-
-    def _time(
-        self,
-        instruments: dict[str, ast.Instrument],
-        rules: dict[str, ast.Rule],
-        entries: dict[str, ast.Entry],
-        tables: dict[str, ast.Table],
-        reader: RuleReader,
-    ) -> tuple[calendar.Law, dict[str, tuple[ast.Amendment, ...]], dict[str, Span], dict[str, str]]:
-        """The event calculus over every rule, entry, row and value of the files."""
-        acts = [
-            calendar.Instrument(i.id, i.regime, i.issued, i.verified, i.proposed, i.zone)
-            for i in instruments.values()
-        ]
-        spans: dict[str, Span] = {i.id: i.span for i in instruments.values()}
-        default = {
-            d.id: tuple(
-                window_of(c.window, self.found)
-                for c in getattr(d.decl, "clauses", ())
-                if isinstance(c, surface.Effective)
-            )
-            for d in self._all("instrument", "rule", "entry", "param", "let", "codes", "countries")
-        }
-        leaves: list[calendar.Leaf] = []
-
-        def leaf(id_: str, instrument: str | None, span: Span) -> None:
-            if instrument is None or instrument not in instruments:
-                return
-            windows = default.get(id_, ()) or default.get(instrument, ())
-            leaves.append(calendar.Leaf(id_, instrument, None, windows))
-            spans[id_] = span
-
-        for rule in rules.values():
-            leaf(rule.id, rule.instrument, rule.name_span)
-        for entry in entries.values():
-            leaf(entry.id, entry.instrument, entry.span)
-        for value in self.values.values():
-            leaf(value.id, value.instrument, value.span)
-        for let in self.lets.values():
-            leaf(let.id, let.instrument, let.span)
-        for table in tables.values():
-            for row in table.rows:
-                if row.instrument in instruments:
-                    leaves.append(row_leaf(row, default.get(row.instrument or "", ())))
-                    spans[row.id] = row.span
-        events_of = EventReader(reader)
-        events: list[calendar.Event] = []
-        amendments: dict[str, list[ast.Amendment]] = {}
-        notes: dict[str, str] = {}
-        for declared in self._all("event"):
-            decl = declared.decl
-            spans[declared.id] = declared.span
-            if not isinstance(decl, surface.EventDecl | surface.AmendsDecl):
-                continue
-            if declared.context.instrument is None:
-                self.found.append(
-                    error(
-                        "unknown-target",
-                        "an event must stand in the instrument that makes it",
-                        decl.span,
-                        help="put an `instrument` before it",
-                    )
-                )
-                continue
-            event, change = events_of.event(declared, tables)
-            if event is not None:
-                events.append(event)
-                if event.because is not None:
-                    notes[event.id] = event.because
-            if change is not None:
-                amendments.setdefault(change.target, []).append(change)
-        law, problems = calendar.build_law(acts, leaves, events)
-        self.found.extend(_time_problem(p, spans, instruments) for p in problems)
-        return law, {k: tuple(v) for k, v in amendments.items()}, spans, notes
-
     # ── the rest ─────────────────────────────────────────────────────────────
 
     def _aliases(self) -> tuple[ast.Alias, ...]:
@@ -752,51 +680,3 @@ def spread(item: surface.Provision) -> tuple[str, ...]:
     if last.startswith(head) and low.isdigit() and high.isdigit() and len(high) < 5:  # noqa: PLR2004  provisions
         return tuple(f"{head}{n}" for n in range(int(low), int(high) + 1))
     return (first, last)
-
-
-def row_leaf(row: ast.Row, instrument_windows: tuple[calendar.Window, ...]) -> calendar.Leaf:
-    """A row is in force in its own window, else in its instrument's.
-
-    A removal that was published by itself is no part of the window: whoever reads the
-    row on a knowledge day before it does not see it.
-    """
-    windows = instrument_windows
-    known_end = row.end if row.removed_issued is None else None
-    if row.start is not None or known_end is not None:
-        windows = (
-            calendar.Window(
-                calendar.Edge(row.start) if row.start else None,
-                calendar.Edge(known_end) if known_end else None,
-            ),
-        )
-    return calendar.Leaf(row.id, row.instrument or "", row.issued, windows)
-
-
-_TIME_NAMES = {
-    calendar.ProblemKind.OWN_INSTRUMENT: "event-on-itself",
-    calendar.ProblemKind.OLDER_THAN_TARGET: "event-before-target",
-    calendar.ProblemKind.CYCLE: "cyclic-events",
-    calendar.ProblemKind.AMENDMENT_TIE: "conflicting-amendments",
-    calendar.ProblemKind.AMENDMENT_ORDER: "conflicting-amendments",
-    calendar.ProblemKind.UNKNOWN_TARGET: "unknown-target",
-    calendar.ProblemKind.UNKNOWN_INSTRUMENT: "unknown-target",
-    calendar.ProblemKind.DUPLICATE_ID: "duplicate-name",
-    calendar.ProblemKind.UNKNOWN_ZONE: "unknown-zone",
-    calendar.ProblemKind.OTHER_ZONE: "unknown-zone",
-    calendar.ProblemKind.EMPTY_WINDOW: "never-in-force",
-}
-
-
-def _time_problem(
-    problem: calendar.Problem,
-    spans: dict[str, Span],
-    instruments: dict[str, ast.Instrument],
-) -> Diagnostic:
-    make = warning if problem.is_warning else error
-    owner = next((i for i in instruments if problem.about.startswith(f"{i}.")), problem.about)
-    return make(
-        _TIME_NAMES[problem.kind],
-        problem.message,
-        spans.get(problem.about, NOWHERE),
-        note=owner,
-    )

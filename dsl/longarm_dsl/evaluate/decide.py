@@ -391,7 +391,7 @@ def _rules(network: Network, world: World) -> Iterable[RuleReport]:
             if min(rest.of(where), rest.stands(id_)) is not Truth.NO
         )
         headline = states(
-            world.program.law, member.rule.id, world.when, world.known, world.options.with_
+            world.program.law, member.leaf, world.when, world.known, world.options.with_
         )[0]
         yield RuleReport(
             member.id,
@@ -414,7 +414,8 @@ def _rules(network: Network, world: World) -> Iterable[RuleReport]:
 def _silent(network: Network, world: World) -> Iterable[Silent]:
     """Rules with a requirement or posture that would apply but for their state."""
     for rule in network.rules():
-        if world.in_force(rule.id) != NO:
+        leaf = network.leaf(rule)
+        if world.in_force(leaf) != NO:
             continue
         if not any(
             isinstance(
@@ -424,9 +425,7 @@ def _silent(network: Network, world: World) -> Iterable[Silent]:
             for e in rule.clauses.effects or ()
         ):
             continue
-        headline = states(world.program.law, rule.id, world.when, world.known, world.options.with_)[
-            0
-        ]
+        headline = states(world.program.law, leaf, world.when, world.known, world.options.with_)[0]
         if headline.name is StateName.UNPUBLISHED:
             continue
         would = network.would(rule)

@@ -29,7 +29,7 @@ class Reason:
 def reasons(network: Network, member: Member) -> Reason:
     """The tree of a member's condition: state, who is bound, when."""
     parts: list[Reason] = []
-    force = network.world.in_force(member.rule.id)
+    force = network.world.in_force(member.leaf)
     parts.append(Reason("in force", _truth(network, force), (), ()))
     if member.clauses.binds is not None:
         parts.append(reason(network, member.clauses.binds, member.env))

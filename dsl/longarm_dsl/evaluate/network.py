@@ -59,6 +59,8 @@ class Member:
     env: dict[str, Value] = field(hash=False)
     condition: Formula
     """In force, bound, member of the family, and its condition."""
+    leaf: str
+    """Whose dates apply: the rule's, or those of an amendment that states its own."""
 
     @property
     def license(self) -> bool:
@@ -146,22 +148,25 @@ class Network:
             return ()  # INVARIANT: the checker has refused such a program
         self.making.add(rule_id)
         rule = self.world.program.rules[rule_id]
-        found = tuple(self._members(rule, self.world.in_force(rule_id)))
+        found = tuple(self._members(rule))
         self.making.discard(rule_id)
         self.made[rule_id] = found
         for member in found:
             self.by_id[member.id] = member
         return found
 
-    def _members(self, rule: ast.Rule, force: Formula) -> Iterator[Member]:
-        if force == NO:
-            return
+    def _members(self, rule: ast.Rule) -> Iterator[Member]:
         versions = self.world.versions(rule.id)
         several = len(versions) > 1
         for number, (guard, changes) in enumerate(versions):
             clauses = rule.clauses
+            leaf = rule.id
             for change in changes:
                 clauses = _amended(clauses, change.clauses)
+                leaf = change.leaf or leaf
+            force = self.world.in_force(leaf)
+            if force == NO:
+                continue
             for env, membership, text in self._family(clauses):
                 suffix = f"[{text}]" if text else ""
                 version = f"~{number + 1}" if several and number else ""
@@ -170,7 +175,14 @@ class Network:
                     condition = conj((condition, self.terms.formula(clauses.binds, env)))
                 if condition != NO and clauses.when is not None:
                     condition = conj((condition, self.terms.formula(clauses.when, env)))
-                yield Member(f"{rule.id}{suffix}{version}", rule, clauses, env, condition)
+                yield Member(f"{rule.id}{suffix}{version}", rule, clauses, env, condition, leaf)
+
+    def leaf(self, rule: ast.Rule) -> str:
+        """Whose dates apply to the version of a rule that certainly or perhaps acts last."""
+        leaf = rule.id
+        for change in self.world.versions(rule.id)[0][1]:
+            leaf = change.leaf or leaf
+        return leaf
 
     def would(self, rule: ast.Rule) -> Truth:
         """Whether some member would fire if the rule were in force: for explanations only."""

@@ -203,8 +203,13 @@ class Parties:
             return None
         if lists is not None and lists.open is None:
             # Stated lists, or closed ones: whoever is not matched is not listed.
-            if nameless and thing.fact is not None and f"{thing.path}.lists" in world.assumed:
-                world.assumed[f"{thing.path} on {table}"] = "no (it has no name)"
+            if thing.fact is not None and f"{thing.path}.lists" in world.assumed:
+                where = f"{self.key(thing)} on {table}"
+                if nameless:
+                    world.assumed[where] = "no (it has no name)"
+                elif not world.program.tables[table].complete:
+                    # Not to be found in a part of a list is not to be off the list.
+                    world.assumed[where] = "no (its name is not in the part of the list carried)"
             return None
         if world.program.tables[table].complete and not nameless:
             return None

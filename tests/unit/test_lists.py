@@ -1,0 +1,192 @@
+"""Lists and tables: rows by date and knowledge day, removal, matching by name, stated listings."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from longarm.cases import cases_of
+from longarm.deciding import decide_case, parse_day
+from longarm.pipeline import compile_paths, compile_sources
+from longarm_dsl.evaluate.decision import Decision
+
+LAW = """
+record Listing
+  list     : text
+  review   : posture
+record Stake
+  owner : Party
+  share : percent range 0% to 100%
+record Party
+  id         : text
+  name       : text
+  aliases    : [text]
+  address    : text
+  located_in : country
+  lists      : [Listing]
+  owners     : [Stake]
+record Item
+  code : codes
+record Transaction
+  actor     : Party
+  end_user  : Party
+  item      : Item
+  awareness : [text]
+  licenses  : [text]
+  notices   : [text]
+
+instrument act "An act"
+  regime   xx
+  issued   2020-01-01
+  verified 2026-01-01
+
+list xx.bad "Bad people" (party : Party, review : posture) partial
+list xx.known "Known people" (party : Party) complete
+
+adds to xx.bad { party: "Wolf Industries Co., Ltd.", review: denial } as wolf
+adds to xx.bad from 2020-06-01 { party: "Later GmbH" } as later
+adds to xx.known { party: "Lamb AG" }
+
+rule listed "Bad people need a license"
+  for each e in entries(end_user, in: xx.bad)
+  cite "1"
+  then requires license from AUTHORITY
+  then reviews e.review
+
+rule heard "Known people are forbidden"
+  cite "2"
+  when end_user in xx.known
+  then prohibits
+
+instrument mercy "A later act"
+  regime   xx
+  issued   2021-01-01
+  verified 2026-01-01
+
+removes xx.bad.wolf from 2021-02-01
+"""
+
+CASE = (
+    'case "c"\n  on 2020-03-01\n  {closed}\n  given {{ end_user: {party} }}\n  expect xx nothing\n'
+)
+
+
+def decide(
+    party: str, on: str = "2020-03-01", known: str = "2025-01-01", *, closed: bool = True
+) -> Decision:
+    text = CASE.format(party=party, closed="assume closed" if closed else "")
+    made = compile_sources([("m", LAW + text)])
+    assert [d for d in made.found if d.severity == "error"] == []
+    (case,), _ = cases_of(made.program)
+    decided = decide_case(made.program, case, on=parse_day(on), known=date.fromisoformat(known))
+    return decided.decisions[0]
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        '{ name: "Wolf Industries Co., Ltd." }',
+        '{ name: "WOLF INDUSTRIES" }',
+        '{ name: "Someone", aliases: ["Wolf Industries Limited"] }',
+        '{ name: "X", lists: [xx.bad] }',
+        '{ name: "X", lists: [{ list: xx.bad, review: denial }] }',
+    ],
+)
+def test_a_listed_party(party: str) -> None:
+    made = decide(party)
+    assert made.requires == ("license", "license")
+
+
+def test_the_review_of_its_row() -> None:
+    assert decide('{ name: "Wolf Industries" }').review == ("denial", "denial")
+    assert decide('{ name: "X", lists: [{ list: xx.bad, review: denial }] }').review == (
+        "denial",
+        "denial",
+    )
+
+
+def test_a_row_without_a_review_is_standard() -> None:
+    assert decide('{ name: "Later GmbH" }', "2020-07-01").review == ("standard", "standard")
+
+
+def test_a_near_name_asks() -> None:
+    made = decide('{ name: "Wolf Industry" }', closed=True)
+    assert made.requires == ("nothing", "nothing")  # not near: two edits
+    made = decide('{ name: "Wolf Industrie" }')
+    assert made.requires == ("nothing", "license")
+    assert "Wolf Industries" in made.needs[0].prompt
+
+
+def test_no_match_in_a_partial_list_is_open_unless_closed_or_stated() -> None:
+    assert decide('{ name: "Someone Else" }', closed=False).requires[0] == "nothing"
+    open_ = decide('{ name: "Someone Else" }', closed=False)
+    assert open_.requires == ("nothing", "license")
+    assert decide('{ name: "Someone Else", lists: [] }', closed=False).requires == (
+        "nothing",
+        "nothing",
+    )
+    assert decide('{ name: "Someone Else" }').requires == ("nothing", "nothing")
+
+
+def test_no_match_in_a_complete_list_is_no() -> None:
+    made = decide('{ name: "Someone Else", lists: [] }', closed=False)
+    assert made.requires == ("nothing", "nothing")
+    assert decide('{ name: "Lamb AG" }').requires == ("prohibited", "prohibited")
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "expected"),
+    [
+        ("2020-05-31", "2025-01-01", "nothing"),
+        ("2020-06-01", "2025-01-01", "license"),
+        ("2020-06-01", "2019-12-31", "nothing"),
+    ],
+)
+def test_a_row_begins_on_its_day(on: str, known: str, expected: str) -> None:
+    made = decide('{ name: "Later GmbH" }', on, known)
+    assert made.requires == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "expected"),
+    [
+        ("2021-01-31", "2025-01-01", "license"),
+        ("2021-02-01", "2025-01-01", "nothing"),
+        ("2021-02-01", "2020-12-31", "license"),  # the removal was not published yet
+    ],
+)
+def test_a_removal_has_two_days(on: str, known: str, expected: str) -> None:
+    made = decide('{ name: "Wolf Industries" }', on, known)
+    assert made.requires == (expected, expected)
+
+
+def test_rows_of_a_file_carry_their_dates(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(
+        "party,review,issued,from,removed_issued,removed_from,cite\n"
+        '"Wolf, Inc.",denial,2020-01-01,2020-02-01,2020-05-01,2020-06-01,notice 1\n',
+        encoding="utf-8",
+    )
+    law = LAW.replace(
+        'list xx.bad "Bad people" (party : Party, review : posture) partial',
+        'list xx.bad "Bad people" (party : Party, review : posture) from "bad.csv" partial',
+    ).replace("removes xx.bad.wolf from 2021-02-01", "")
+    case = CASE.format(party='{ name: "Wolf" }', closed="assume closed")
+    (tmp_path / "m.pol").write_text(law + case, encoding="utf-8")
+    made = compile_paths([tmp_path], installed=False)
+    assert [d for d in made.found if d.severity == "error"] == []
+    (case_,), _ = cases_of(made.program)
+
+    def requires(on: str, known: str) -> str:
+        decided = decide_case(
+            made.program, case_, on=parse_day(on), known=date.fromisoformat(known)
+        ).decisions[0]
+        assert decided.requires[0] == decided.requires[1]
+        return decided.requires[0]
+
+    assert requires("2020-01-31", "2025-01-01") == "nothing"
+    assert requires("2020-02-01", "2025-01-01") == "license"
+    assert requires("2020-02-01", "2019-12-31") == "nothing"
+    assert requires("2020-06-01", "2025-01-01") == "nothing"
+    assert requires("2020-06-01", "2020-04-30") == "license"

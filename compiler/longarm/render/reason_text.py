@@ -43,10 +43,23 @@ def _rule(reason: Reason, defeaters: Sequence[tuple[str, Truth]]) -> Tree:
 
 def _grow(tree: Tree, reason: Reason) -> None:
     text = Text(str(reason.truth), style=_STYLE[reason.truth])
-    text.append(f" {visible(reason.text)}", style="not bold default")
+    text.append(f" {visible(_said(reason))}", style="not bold default")
     values = [f"{name} = {value}" for name, value in reason.values if name != value]
     if values:
         text.append(f"  ({visible('; '.join(values))})", style="not bold cyan")
     branch = tree.add(text)
     for part in reason.parts:
         _grow(branch, part)
+
+
+def _said(reason: Reason) -> str:
+    """The condition; `all of` and `any of` where its parts say the rest."""
+    for word, short in (("and", "all of"), ("or", "any of")):
+        joined = f" {word} ".join(part.text for part in reason.parts)
+        if len(reason.parts) > 1 and _bare(joined) == _bare(reason.text):
+            return short
+    return reason.text
+
+
+def _bare(text: str) -> str:
+    return text.replace("(", "").replace(")", "")

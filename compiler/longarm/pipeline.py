@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
+from itertools import count
 from pathlib import Path
 
 from longarm_dsl.core.check import check
@@ -69,12 +70,17 @@ def load(
     """
     modules: dict[str, Module] = {}
     found: list[Diagnostic] = []
+    given: set[Path] = set()
     roots = [*paths, *([installed_pack()] if installed or not paths else [])]
     for root in roots:
         for file in pol_files(root):
             name = module_name(file.resolve() if PACK_ROOT in str(file.resolve()) else file, root)
             if name in modules:
-                continue
+                if root not in paths or file.resolve() in given:
+                    continue
+                # Two given files of one name, in different folders: both are meant.
+                name = next(f"{name}~{n}" for n in count(2) if f"{name}~{n}" not in modules)
+            given.add(file.resolve())
             source, problems = read_source(file)
             found.extend(problems)
             modules[name] = _module(name, source or Source(str(file), ""), file.parent, found)

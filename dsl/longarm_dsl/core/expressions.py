@@ -144,7 +144,7 @@ class Typer:
             case surface.CodesLit(system, body):
                 return self._codes(system, body, span)
             case surface.Special(word):
-                return self._special(word, span)
+                return self._special(word, span, wanted)
             case surface.SetLit(items):
                 return self._set(items, span, scope, wanted)
             case surface.ListLit(items):
@@ -451,7 +451,9 @@ class Typer:
             )
         return ast.Codes(codes, f"{system}[{body}]", CODE_SET, span=span)
 
-    def _special(self, word: str, span: Span) -> ast.Expr:
+    def _special(self, word: str, span: Span, wanted: Type | None) -> ast.Expr:
+        if isinstance(wanted, EnumType) and word in wanted.values:
+            return ast.Literal(ast.Word(wanted.name, word), wanted, word, span=span)
         match word:
             case "yes" | "no":
                 return ast.Literal(word == "yes", FLAG, word, span=span)

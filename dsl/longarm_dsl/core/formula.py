@@ -244,3 +244,17 @@ def atoms(formula: Formula) -> Iterable[Atom]:
                 yield from atoms(part)
         case Always() | Stands() | Fires():
             return
+
+
+def references(formula: Formula) -> Iterable[Stands | Fires]:
+    """Every rule that a formula asks about, in order of appearance, with repeats."""
+    match formula:
+        case Stands() | Fires():
+            yield formula
+        case Not(inner):
+            yield from references(inner)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from references(part)
+        case Always() | Atom():
+            return

@@ -9,6 +9,7 @@ hull and the time of day is one of the questions (semantics 1.9).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,7 +36,7 @@ from longarm_dsl.evaluate.licenses import met
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.outcome import Findings, Judge, Outcome
-from longarm_dsl.evaluate.values import ItemCodes, Thing, label
+from longarm_dsl.evaluate.values import ItemCodes, Thing, Value, label
 from longarm_dsl.evaluate.world import Options, World
 from longarm_dsl.surface import ast as surface
 
@@ -338,9 +339,14 @@ def _statuses(network: Network) -> Iterable[tuple[str, Truth]]:
                     continue
                 found[id_] = max(found[id_], stands)
                 for args in network.established(member, id_):
-                    name = f"{id_}({', '.join(label(a) for a in args)})"
+                    name = f"{id_}({', '.join(_subject(a) for a in args)})"
                     found[name] = max(found.get(name, Truth.NO), stands)
     yield from sorted(found.items())
+
+
+def _subject(value: Value) -> str:
+    """A subject of a status; of elements that nobody has named, it does not matter whose."""
+    return re.sub(r"\[other [^\]]*\]", "[other]", label(value))
 
 
 def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:

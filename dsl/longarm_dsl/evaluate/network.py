@@ -9,7 +9,7 @@ which the checker proves (semantics 1.2, 1.3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from longarm_dsl.core import ast
@@ -27,15 +27,18 @@ from longarm_dsl.core.formula import (
     Stands,
     Truth,
     ask,
+    atoms,
     conj,
     disj,
     negate,
+    references,
     truth,
 )
 from longarm_dsl.core.numbers import Comparison
+from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.types import POSTURE
 from longarm_dsl.evaluate.terms import Terms
-from longarm_dsl.evaluate.values import Rank, Row, Scalar, Thing, Value, label
+from longarm_dsl.evaluate.values import Rank, Row, Scalar, Thing, Value, is_other, label
 from longarm_dsl.evaluate.world import World
 
 MAX_MEMBERS = 20_000
@@ -167,15 +170,40 @@ class Network:
             force = self.world.in_force(leaf)
             if force == NO:
                 continue
-            for env, membership, text in self._family(clauses):
+            for env, membership, text in self._family(rule, clauses):
                 suffix = f"[{text}]" if text else ""
                 version = f"~{number + 1}" if several and number else ""
-                condition = conj((force, guard, membership))
-                if condition != NO and clauses.binds is not None:
-                    condition = conj((condition, self.terms.formula(clauses.binds, env)))
-                if condition != NO and clauses.when is not None:
-                    condition = conj((condition, self.terms.formula(clauses.when, env)))
+                condition = conj((force, guard, self._applies(clauses, env, membership)))
                 yield Member(f"{rule.id}{suffix}{version}", rule, clauses, env, condition, leaf)
+
+    def _applies(self, clauses: ast.Clauses, env: dict[str, Value], membership: Formula) -> Formula:
+        """Whether a member belongs to the family, is bound, and meets the condition.
+
+        What is asked of an element that nobody has named is asked at once: there may be
+        several of them, and each rule may find its own.
+        """
+        others = {name: label(v) for name, v in env.items() if is_other(v)}
+        condition = membership
+        asked: list[str] = []
+        for part in (clauses.binds, clauses.when):
+            for piece in part.parts if isinstance(part, ast.And) else (part,):
+                if piece is None or condition == NO:
+                    continue
+                made = self.terms.formula(piece, env)
+                if others and _only_of(made, others.values()):
+                    asked.append(show_expr(piece, {**self.terms.names(env), **_anothers(others)}))
+                else:
+                    condition = conj((condition, made))
+        if not asked or condition == NO:
+            return condition
+        where = " and ".join(dict.fromkeys(a.question.id for a in atoms(membership)))
+        text = " and ".join(asked).replace("another.", "its ")
+        question = ask(
+            f"any other in {where}: {text}",
+            QuestionKind.LIST,
+            f"is there anything else in {where} with {text}?",
+        )
+        return conj((condition, question))
 
     def leaf(self, rule: ast.Rule) -> str:
         """Whose dates apply to the version of a rule that certainly or perhaps acts last."""
@@ -191,7 +219,7 @@ class Network:
             clauses = rule.clauses
             for change in changes:
                 clauses = _amended(clauses, change.clauses)
-            for env, membership, _ in self._family(clauses):
+            for env, membership, _ in self._family(rule, clauses):
                 condition = membership
                 for part in (clauses.binds, clauses.when):
                     if part is not None and condition != NO:
@@ -199,7 +227,9 @@ class Network:
                 best = max(best, self._base(condition))
         return best
 
-    def _family(self, clauses: ast.Clauses) -> Iterator[tuple[dict[str, Value], Formula, str]]:
+    def _family(
+        self, rule: ast.Rule, clauses: ast.Clauses
+    ) -> Iterator[tuple[dict[str, Value], Formula, str]]:
         """Every combination of the generators, with its membership and label."""
         rows: list[tuple[dict[str, Value], Formula, tuple[str, ...]]] = [({}, YES, ())]
         for generator in clauses.each or ():
@@ -213,7 +243,7 @@ class Network:
                             ({**env, generator.var: value}, joined, (*texts, label(value)))
                         )
                 if many.open is not None:
-                    other = self.terms.other(many)
+                    other = self.terms.other(many, f" {generator.var} of {rule.id}")
                     doubt = Atom(many.open)
                     after.append(
                         (
@@ -333,6 +363,9 @@ class Network:
                 yield tuple(self.terms.value(a, member.env) for a in effect.kind.args)
 
     def _alike(self, one: Value, two: Value) -> Formula:
+        if is_other(one) and is_other(two) and label(one) != label(two):
+            text = f"{label(one)} = {label(two)}"
+            return ask(text, QuestionKind.LIST, f"{text}?")
         if isinstance(one, Row) and isinstance(two, Row):
             return YES if one.id == two.id else NO
         if isinstance(one, Thing) and isinstance(two, Thing) and one.type != "Party":
@@ -349,8 +382,9 @@ class Network:
                     if falls(effect.kind.code, codes) is Truth.NO:
                         continue
                     subject = self.terms.value(effect.kind.item, member.env)
-                    if isinstance(subject, Thing) and subject.path == item.path:
-                        options.append(Stands(member.id))
+                    if isinstance(subject, Thing):
+                        same = self._alike(subject, item)
+                        options.append(conj((same, Stands(member.id))))
         return disj(options)
 
     def _unmet(self, rules: tuple[str, ...]) -> Formula:
@@ -410,6 +444,21 @@ class Truths:
             return rank
         at = POSTURE.values.index(cell.label)
         return Rank(at, at, rank.path)
+
+
+def _only_of(formula: Formula, paths: Iterable[str]) -> bool:
+    """Whether a condition is open for nothing but elements that nobody has named."""
+    if any(True for _ in references(formula)):
+        return False
+    found = [a.question.id for a in atoms(formula)]
+    return bool(found) and all(any(path in id_ for path in paths) for id_ in found)
+
+
+def _anothers(others: dict[str, str]) -> dict[str, str]:
+    """What to call elements that nobody has named."""
+    if len(others) == 1:
+        return dict.fromkeys(others, "another")
+    return {name: f"another {name}" for name in others}
 
 
 def rank_question(rank: Rank) -> Question:

@@ -274,10 +274,20 @@ def _scalar_cells(type_: Type, tests: frozenset[Test]) -> tuple[Cell, ...]:
     holds = [
         (t, t.payload) for t in sorted(tests, key=lambda t: t.key) if isinstance(t.payload, Holds)
     ]
-    return _grouped(
+    cells = _grouped(
         (text, frozenset(t for t, h in holds if h.test(value)))
         for text, value in _candidates(type_, [h for _, h in holds])
     )
+    if not isinstance(type_, PlaceType):
+        return cells
+    # The widest class of countries is the rest of the world.
+    counts = [c.label.endswith("…") for c in cells]
+    if counts.count(True) == 1 and len(cells) > 1:
+        widest = counts.index(True)
+        return tuple(
+            Cell("any other country", c.holds) if i == widest else c for i, c in enumerate(cells)
+        )
+    return cells
 
 
 def _set_cells(

@@ -586,10 +586,12 @@ class Terms:
             settled = NO if not universal else YES
             if other != settled:
                 text = show_expr(body, {**self.names(env), var: "another"})
-                word = "do all others in" if universal else "is there another in"
+                word = "do all others in" if universal else "is there anything else in"
+                text = text.replace("another.", "its ")
+                kind = "all" if universal else "any"
                 parts.append(
                     ask(
-                        f"{quantifier} other in {many.open.id}: {text}",
+                        f"{kind} other in {many.open.id}: {text}",
                         QuestionKind.LIST,
                         f"{word} {many.path} with {text}?" if text != "yes" else many.open.prompt,
                     )
@@ -619,9 +621,12 @@ class Terms:
             case _:
                 return Many(((YES, value),), None, label(value), FLAG)
 
-    def other(self, many: Many) -> Value:
-        """An element of an open list that nobody has named: everything about it is open."""
-        path = f"{many.path}[other]"
+    def other(self, many: Many, whose: str = "") -> Value:
+        """An element of an open list that nobody has named: everything about it is open.
+
+        `whose` tells apart the elements that several rules may find, each its own.
+        """
+        path = f"{many.path}[other{whose}]"
         match many.item_type:
             case RecordType(name):
                 return Thing(path, name, None)
@@ -631,7 +636,7 @@ class Terms:
                 if isinstance(item_type, RowType):
                     return Row(path, item_type.table, path, {}, known=False)
                 return self.world.get(
-                    Thing(many.path, "", None), ast.FieldInfo("[other]", item_type)
+                    Thing(many.path, "", None), ast.FieldInfo(f"[other{whose}]", item_type)
                 )
 
     def _not_known(self, inner: ast.Expr, env: Env) -> Formula:

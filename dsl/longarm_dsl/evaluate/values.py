@@ -174,3 +174,8 @@ def label(value: Value) -> str:
             return " + ".join(ids)
         case Choice(options):
             return " or ".join(label(v) for _, v in options)
+
+
+def is_other(value: Value) -> bool:
+    """Whether a value is an element of an open list that nobody has named, or of one."""
+    return "[other" in label(value)

@@ -209,6 +209,31 @@ SHARE = Leaf(
     lambda env: 4 * _sum(env) >= _number(env["item.value"]),
 )
 
+SAME = Leaf(
+    "destination = departure",
+    ("destination", "departure"),
+    lambda env: env["destination"] == env["departure"],
+)
+APART = Leaf(
+    "departure != destination",
+    ("destination", "departure"),
+    lambda env: env["destination"] != env["departure"],
+)
+
+
+def _marked(env: Env, line: Component) -> bool:
+    meaning: object = env["meaning"]
+    return bool(getattr(meaning, "marked")(line))  # noqa: B009  the meaning is no fact
+
+
+SOME_MARKED = Leaf(
+    "any c in item.components has t(c)",
+    ("components",),
+    lambda env: any(_marked(env, c) for c in lines_in(env["components"])),
+    positive_only=True,
+)
+MARKED = Leaf("t(c)", (), lambda env: _marked(env, _line(env)), positive_only=True)
+
 flags = st.sampled_from(FLAGS).map(_flag)
 words = st.sets(st.sampled_from(MODES), min_size=1, max_size=2).map(
     lambda w: _word("mode", frozenset(w))
@@ -240,6 +265,7 @@ list_leaves = st.one_of(
     st.sampled_from((25, 30)).map(_total),
     st.sampled_from((1, 2)).map(_count),
     st.just(SHARE),
+    st.sampled_from((SAME, APART)),
 )
 OF_COMPONENT = (
     Leaf("c.origin = CN", (), lambda env: _line(env).origin == "CN"),
@@ -284,7 +310,7 @@ def policies(draw: st.DrawFn, *, lists: bool = False, events: bool = True) -> Po
     """A small policy; without `lists` its questions are independent plain facts."""
     readings = ("y0",) if draw(st.integers(0, 3)) == 3 else ()
     base = conditions(reading=bool(readings), lists=lists)
-    statuses = ("s0", "s1")[: draw(st.integers(0, 2))]
+    statuses: tuple[str, ...] = ("s0", "s1")[: draw(st.integers(0, 2))]
     rules: list[Rule] = []
     for n, status in enumerate(statuses):
         when = draw(base)
@@ -293,6 +319,10 @@ def policies(draw: st.DrawFn, *, lists: bool = False, events: bool = True) -> Po
         rules.append(Rule(f"e{n}", _instrument(draw), when, (Establish(status),)))
         if draw(st.integers(0, 2)) == 0:
             rules.append(Rule(f"d{n}", _instrument(draw), draw(base), (Defeat((f"e{n}",)),)))
+    if lists and draw(st.integers(0, 2)) == 2:
+        statuses += ("t",)
+        when = draw(st.sampled_from(OF_COMPONENT))
+        rules.append(Rule("et", "j0", when, (Establish("t"),), Family("c", "item.components")))
     for n in range(draw(st.integers(1, 5))):
         rules.append(_rule(draw, f"a{n}", base, rules, statuses, lists=lists))
     rules.extend(_reviews(draw, base, rules))
@@ -346,8 +376,12 @@ def _rule(
     elif kind == 2 and lists:
         family = Family("g", "modes")
         when = _joined(draw)((draw(st.sampled_from(OF_MODE)), when))
-    if statuses and draw(st.integers(0, 2)) == 0:
-        when = _joined(draw)((_status(draw(st.sampled_from(statuses))), when))
+    if statuses and draw(st.integers(0, 1)) == 1:
+        status = draw(st.sampled_from(statuses))
+        test = _status(status)
+        if status == "t":
+            test = MARKED if family is not None and family.var == "c" else SOME_MARKED
+        when = _joined(draw)((test, when))
     effects: list[Effect] = [draw(REQUIRED)]
     if isinstance(effects[0], License) and draw(st.integers(0, 3)) == 0:
         effects.append(Review(draw(st.integers(1, 5))))

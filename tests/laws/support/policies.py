@@ -246,8 +246,11 @@ class Policy:
     @property
     def plain(self) -> bool:
         """Whether every question is one independent fact, reading or event."""
-        return not {"components", "item.value"} & set(self.reads) and all(
-            r.family is None or r.family.domain != "modes" for r in self.rules
+        related = any(len(leaf.reads) > 1 for c in self.conditions() for leaf in leaves(c))
+        return (
+            not related
+            and not {"components", "item.value"} & set(self.reads)
+            and all(r.family is None or r.family.domain != "modes" for r in self.rules)
         )
 
 
@@ -269,7 +272,7 @@ def effect_text(effect: Effect) -> str:
         case Defeat(targets, where):
             return f"defeats {', '.join(targets)}" + (f" where g = {where}" if where else "")
         case Establish(status):
-            return f"establishes {status}(item)"
+            return f"establishes {status}({'c' if status == 't' else 'item'})"
 
 
 def rule_text(rule: Rule) -> str:
@@ -462,6 +465,16 @@ class Meaning:
             for r in self.policy.rules
             if Establish(name) in r.effects
             for m in self.members(r.name)
+        )
+
+    def marked(self, line: Component) -> bool:
+        """Whether the status of components is established of one."""
+        return any(
+            self.stands(m)
+            for r in self.policy.rules
+            if Establish("t") in r.effects
+            for m in self.members(r.name)
+            if self.instances(r)[m[1]]["c"] == line
         )
 
     def posture(self, member: Member) -> int:

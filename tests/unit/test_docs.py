@@ -353,7 +353,8 @@ PLAYED = [p for p in PAGES if "```console" in p.read_text("utf-8")]
 def test_commands_print_what_the_page_shows(path: Path) -> None:
     text = path.read_text("utf-8")
     os.environ.pop("FORCE_COLOR", None)
-    assert settled(played(text)) == settled(text)
+    message = "the outputs moved: `python tests/unit/test_docs.py` writes them anew"
+    assert settled(played(text)) == settled(text), message
 
 
 if __name__ == "__main__":

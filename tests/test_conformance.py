@@ -6,6 +6,7 @@ A heading names an example, its fences say what to do, in order:
   message"` or `# warning: …`, and nothing else is found. Below `syntax/` the text is only
   read, elsewhere it is compiled and checked.
 - `diagnostics`: the findings of the last text, as they are shown.
+- `case`: cases below the last text. Whatever they expect, they expect something and get it.
 - `scenarios`: lines `##..## | b: suspends a from 2 through 3`, what is so on each day and why.
 
 A new kind of fence is a function in `CHECKS`. A fence that nobody checks fails.
@@ -22,6 +23,8 @@ from typing import TypeAlias
 
 import pytest
 
+from longarm.cases import cases_of
+from longarm.expecting import run_case
 from longarm.pipeline import compile_sources
 from longarm.render.text import render_text
 from longarm_dsl.catalogue import KINDS
@@ -214,7 +217,22 @@ def check_scenarios(example: Example, fence: Fence) -> None:
     assert found == lines
 
 
+def check_case(example: Example, fence: Fence) -> None:
+    """Every case is decided as it expects."""
+    text = f"{example.last('pol', fence).text}\n{fence.text}"
+    compiled = compile_sources([("cn.case", text)])
+    assert not [d for d in compiled.found if d.severity is Severity.ERROR]
+    cases, problems = cases_of(compiled.program)
+    assert cases
+    assert not [d for d in problems if d.severity is Severity.ERROR]
+    for case in cases:
+        run = run_case(compiled.program, case)
+        assert run.expectations, case.title
+        assert not run.failures, (case.title, [(f.expected, f.got) for f in run.failures])
+
+
 CHECKS: dict[str, Check] = {
+    "case": check_case,
     "pol": check_pol,
     "scenarios": check_scenarios,
     "diagnostics": check_diagnostics,

@@ -20,6 +20,7 @@ from longarm.expectations import read_expectations
 from longarm.pipeline import Compiled, compile_paths
 from longarm.yaml_facts import MOST_BYTES, raw_from_yaml
 from longarm_dsl.core import ast
+from longarm_dsl.core.fact_names import meant
 from longarm_dsl.core.facts import Transaction
 from longarm_dsl.core.program import Case, Program
 from longarm_dsl.core.read_facts import (
@@ -40,6 +41,9 @@ SUFFIXES = (".json", ".pol", ".yaml", ".yml")
 
 KEYS = ("case", "on", "known", "assume", "given", "expect", "cite")
 """Keys of a case in YAML and JSON."""
+
+_CALLED = {"title": "case", "name": "case", "date": "on", "day": "on", "facts": "given"}
+"""What a newcomer calls keys of a case."""
 
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 
@@ -234,12 +238,17 @@ class _Reader:
                     error("duplicate-key", message, pair.where, help="keep one of the two")
                 )
             elif pair.key not in KEYS:
-                is_fact = known is not None and pair.key in known.fields
-                self.wrong(
-                    f"a case has no `{_shown(pair.key)}`",
-                    pair.where,
-                    "facts stand under `given`" if is_fact else did_you_mean(pair.key, KEYS),
-                )
+                fields = known.fields if known is not None else {}
+                help_: str | None
+                if pair.key in _CALLED:
+                    help_ = f"did you mean `{_CALLED[pair.key]}`?"
+                elif pair.key in fields:
+                    help_ = "facts stand under `given`"
+                elif (name := meant(pair.key, fields)) is not None:
+                    help_ = f"facts stand under `given`; did you mean `{name}`?"
+                else:
+                    help_ = did_you_mean(pair.key, KEYS)
+                self.wrong(f"a case has no `{_shown(pair.key)}`", pair.where, help_)
             else:
                 found[pair.key] = pair
         return found

@@ -435,3 +435,10 @@ def test_the_shipped_cases_read() -> None:
     magnet = next(c for c in loaded.cases if c.title.startswith("magnet assembly"))
     assert magnet.on == date(2025, 12, 2).isoformat()
     assert set(magnet.regimes) <= {"cn", "us"}
+
+
+def test_a_newcomers_word_beside_given_is_shown_the_word_of_a_case() -> None:
+    assert wrong("given: {}\ntitle: servers").help == "did you mean `case`?"
+    assert wrong("given: {}\nday: 2026-03-01").help == "did you mean `on`?"
+    told = "facts stand under `given`; did you mean `end_user`?"
+    assert wrong("given: {}\nenduser: {}").help == told

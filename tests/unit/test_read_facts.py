@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from longarm.pipeline import compile_sources
-from longarm_dsl.core import facts
+from longarm_dsl.core import ast, facts
 from longarm_dsl.core.ast import LiteralValue, NoneValue, Place, Word
 from longarm_dsl.core.codes import Code
+from longarm_dsl.core.fact_names import suggestion
 from longarm_dsl.core.numbers import Interval, between, point
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.read_facts import (
@@ -28,6 +29,7 @@ from longarm_dsl.core.read_facts import (
     raw_from_surface,
     read_transaction,
 )
+from longarm_dsl.core.types import TextType
 from longarm_dsl.core.units import MONEY, currency, quantity
 from longarm_dsl.diagnostics import Diagnostic
 from longarm_dsl.source import NOWHERE
@@ -426,9 +428,22 @@ def test_a_misspelt_key_is_kept_as_stray() -> None:
     assert transaction.problems != ()
 
 
-def test_a_key_of_another_record_says_whose_it_is() -> None:
+def test_a_key_of_a_record_inside_says_where_to_write_it() -> None:
     _, (found,) = read("military: yes")
+    assert found.help == "write `end_user: { military: … }`"
+
+
+def test_a_key_of_another_record_says_whose_it_is() -> None:
+    _, (found,) = read("item: { military: yes }")
     assert found.help == "`military` is a fact of Party"
+
+
+def test_a_word_of_the_trade_is_not_taken_for_a_name_spelt_like_it() -> None:
+    known = {name: ast.FieldInfo(name, TextType()) for name in ("importer", "actor", "name")}
+    assert suggestion("exporter", known, ()) == "did you mean `actor`?"
+    assert suggestion("importr", known, ()) == "did you mean `importer`?"
+    assert suggestion("description", known, ()) == "did you mean `name`?"
+    assert suggestion("weather", known, ()) is None
 
 
 def test_a_repeated_key_decides_nothing() -> None:

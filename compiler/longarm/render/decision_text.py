@@ -16,14 +16,15 @@ from rich.text import Text
 
 from longarm.deciding import TOOLKIT, Decided
 from longarm.render.common import plural, visible
+from longarm.render.need_text import nearest_first, need_part
 from longarm.render.parts import Part, bullet, stack
 from longarm.render.reason_text import reason_trees
 from longarm.render.words import (
     both_titles,
-    outcome_words,
     posture,
     regime_name,
     requirement_words,
+    review_words,
     rule_of,
     rule_title,
     short_title,
@@ -37,10 +38,14 @@ from longarm_dsl.evaluate.decision import Asked, Decision, Duty, Requirement, Ru
 from longarm_dsl.evaluate.explained import Explained
 
 _LABEL = 12
-_MOST_ANSWERS = 8
 _MOST_GAPS = 4
 _MOST_LABELS = 8
 _MOST_NEEDS = 5
+_MANY_NEEDS = 10
+_CLOSE = (
+    "most of it is what the case leaves out: state it, or say `assume: closed` in the case "
+    "(--assume-closed) where what is left out is no, none and empty"
+)
 _MOST_RULES = 5
 _MOST_REASONS = 3
 _BESIDE = ("obliges", "flags", "charges", "exposes", "establishes")
@@ -77,13 +82,18 @@ def decision_page(
     if decided.decisions:
         first = decided.decisions[0]
         yield Text(f"on {first.on} ({days.on}), the law as known on {first.known} ({days.known})")
+        mistakes = max(len(list(_errors(d.errors))) for d in decided.decisions)
+        if mistakes:
+            told = f"{plural(mistakes, 'mistake')}, told under `errors`"
+            yield Text(f"{told}: what depends on them is unknown", style="red")
         yield Text()
         yield _header(decided.decisions)
     for decision in decided.decisions:
         yield Text()
         name = f"── {regime_name(decision.regime)} "
         yield Text(name + "─" * max(0, width - len(name)), style="bold blue")
-        section = _Section(program, decision, everything=trees is not None)
+        closed = decided.case.transaction.closed or bool(decision.assumed)
+        section = _Section(program, decision, everything=trees is not None, closed=closed)
         yield section.table()
         parts = () if trees is None else trees.get(decision.regime, ())
         if any(part.trees for part in parts):
@@ -130,6 +140,7 @@ class _Section:
     program: Program
     decision: Decision
     everything: bool
+    closed: bool = False
 
     @property
     def concerned(self) -> frozenset[str]:
@@ -266,9 +277,10 @@ class _Section:
                 continue
             if report.stands is not Truth.NO and effect.startswith(_BESIDE):
                 continue
-            verb, _, rest = effect.partition(" ")
+            # What a rule defeats is told as the source writes it, perhaps on two lines.
+            verb, _, rest = " ".join(effect.split()).partition(" ")
             if verb == "reviews":
-                yield f"review {rest.replace('_', ' ')}"
+                yield f"review {review_words(rest)}"
             else:
                 yield f"{verb} {self.said(rest)}" if rest else verb
 
@@ -297,32 +309,19 @@ class _Section:
     # ── what is open ─────────────────────────────────────────────────────────
 
     def needs(self) -> Iterator[Part]:
-        needs = self.decision.needs if self.everything else self.decision.needs[:_MOST_NEEDS]
-        if needs and not self.decision.minimal:
+        minimal = self.decision.minimal
+        ordered = self.decision.needs if minimal else nearest_first(self.decision)
+        needs = ordered if self.everything else ordered[:_MOST_NEEDS]
+        if needs and not minimal:
             yield Text("each by itself: there is too much open to weigh it all", style="dim")
+        if len(ordered) > _MANY_NEEDS and not self.closed:
+            yield Text(_CLOSE)
         for number, need in enumerate(needs, 1):
-            yield self.need(number, need)
+            said = self.question(need)
+            yield need_part(number, said, need, self.decision.outcome, everything=self.everything)
         rest = len(self.decision.needs) - len(needs)
         if rest:
             yield Text(f"… {plural(rest, 'more question')}; --explain asks them all", style="dim")
-
-    def need(self, number: int, need: Asked) -> Part:
-        lines: list[Part] = [Text(f"{number}. ").append(self.question(need), style="bold")]
-        if need.inside:
-            lines.append(Padding(Text(visible(f"needs {', '.join(need.inside)}")), (0, 0, 0, 3)))
-        if all(answer.outcome == self.decision.outcome for answer in need.answers):
-            lines.append(Padding(Text("no answer settles anything by itself"), (0, 0, 0, 3)))
-            return stack(*lines)
-        answers = need.answers if self.everything else need.answers[:_MOST_ANSWERS]
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(ratio=2, overflow="fold")
-        grid.add_column(ratio=3, overflow="fold")
-        for answer in answers:
-            grid.add_row(visible(answer.answer), f"→ {outcome_words(answer.outcome)}")
-        if len(answers) < len(need.answers):
-            grid.add_row(f"… {len(need.answers) - len(answers)} more", "")
-        lines.append(Padding(grid, (0, 0, 0, 3)))
-        return stack(*lines)
 
     def question(self, need: Asked) -> str:
         status = self.program.statuses.get(need.question.partition("(")[0])
@@ -431,8 +430,18 @@ class _Section:
 
     def assumed(self) -> Iterator[Part]:
         if self.decision.assumed:
-            yield Text("nobody stated, and the case is assumed closed:", style="dim")
-            yield Text(visible("; ".join(self.decision.assumed)))
+            on_lists = [a for a in self.decision.assumed if " on " in a.partition(" = ")[0]]
+            rest = [a for a in self.decision.assumed if a not in on_lists]
+            for assumed in on_lists:
+                where, _, why = assumed.partition(" = no (")
+                who, _, table = where.rpartition(" on ")
+                found = self.program.tables.get(table)
+                title = f"the {found.title} ({table})" if found and found.title else table
+                text = f"{who} is taken as not on {title}: {why.removesuffix(')')}"
+                yield Text(visible(text), style="yellow")
+            if rest:
+                yield Text("nobody stated, and the case is assumed closed:", style="dim")
+                yield Text(visible("; ".join(rest)))
 
     # ── gaps ─────────────────────────────────────────────────────────────────
 

@@ -62,12 +62,20 @@ def posture(low: str, high: str) -> str:
     return f"between {REVIEWS[low]} and {REVIEWS[high]}"
 
 
+def review_words(text: str) -> str:
+    """`between denial presumed and denial` for `denial_presumed to denial`."""
+    low, to, high = text.partition(" to ")
+    if to and low in REVIEWS and high in REVIEWS:
+        return posture(low, high)
+    return text.replace("_", " ")
+
+
 def outcome_words(outcome: Outcome) -> str:
     """What an answer leads to: `a license, review case by case`."""
     low, high = REQUIREMENTS[outcome.requires_low], REQUIREMENTS[outcome.requires_high]
     text = _BETWEEN[low] if low == high else f"between {_BETWEEN[low]} and {_BETWEEN[high]}"
     if low == high == "nothing":
-        return "no requirement"
+        return "no requirement found"
     if outcome.review_high == 0:
         return text
     review = posture(POSTURE.values[outcome.review_low], POSTURE.values[outcome.review_high])

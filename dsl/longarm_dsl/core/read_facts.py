@@ -18,6 +18,7 @@ from typing import TypeAlias, assert_never
 from longarm_dsl.core import facts
 from longarm_dsl.core.ast import FieldInfo, NoneValue, Place, Word
 from longarm_dsl.core.codes import Code, parse_code
+from longarm_dsl.core.fact_names import a, suggestion
 from longarm_dsl.core.numbers import Interval, between, intersect, parse_number, point, show
 from longarm_dsl.core.places import COUNTRIES, is_place
 from longarm_dsl.core.program import Program
@@ -166,10 +167,10 @@ class _Reader:
         owners = sorted(
             r for r, record in self.program.records.items() if pair.key in record.fields
         )
-        help_ = did_you_mean(pair.key, known)
+        help_ = suggestion(_short(pair.key), known, owners)
         if help_ is None and owners:
             help_ = f"`{_short(pair.key)}` is a fact of {', '.join(owners)}"
-        message = f"there is no fact `{_short(pair.key)}` of a {name}"
+        message = f"there is no fact `{_short(pair.key)}` of {a(name)}"
         self.problem(path, "unknown-fact", message, pair.where, help_)
 
     # ── values ───────────────────────────────────────────────────────────────
@@ -236,7 +237,7 @@ class _Reader:
                 return facts.Scalar(_place(raw.text))
             case EnumType(name, values):
                 raise _WrongError(
-                    f"`{_short(raw.text)}` is not a {name}",
+                    f"`{_short(raw.text)}` is not {a(name)}",
                     did_you_mean(raw.text, values) or f"it can be {_listed(values)}",
                 )
             case _:

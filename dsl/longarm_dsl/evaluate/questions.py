@@ -6,13 +6,22 @@ apart are one answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
 from longarm_dsl.core.ast import LiteralValue, NoneValue, Place, Word
-from longarm_dsl.core.codes import Code, CodeSet, falls, just, representatives, union
+from longarm_dsl.core.codes import (
+    Code,
+    CodeSet,
+    falls,
+    just,
+    members_of,
+    representatives,
+    show_pattern,
+    union,
+)
 from longarm_dsl.core.formula import (
     NO,
     YES,
@@ -329,12 +338,23 @@ def _set_cells(
     return tuple(Cell(text, state) for state, text in states.items())
 
 
+def _code_label(text: str, named: Collection[str]) -> str:
+    """A code that the law names by itself; for one made up to stand for others, those others."""
+    if text in named:
+        return text
+    above = [n for n in named if text.startswith(f"{n}.")]
+    return f"another paragraph of {max(above, key=len)}" if above else f"another, such as {text}"
+
+
 def _code_cells(system: str, tests: frozenset[Test], given: tuple[Code, ...]) -> tuple[Cell, ...]:
     asked = [
         (t, t.payload) for t in sorted(tests, key=lambda t: t.key) if isinstance(t.payload, Under)
     ]
     within = union(*(just(c) for c in given)) if given else None
     sets = [u.codes for _, u in asked] + ([within] if within is not None else [])
+    named = {
+        show_pattern(p) for s in sets for m in members_of(s) for p in (m.pattern, *m.exceptions)
+    }
     kinds: dict[frozenset[Test], str] = {}
     for code in representatives(sets):
         if code.system != system:
@@ -342,7 +362,7 @@ def _code_cells(system: str, tests: frozenset[Test], given: tuple[Code, ...]) ->
         if within is not None and falls(code, within) is not Truth.YES:
             continue
         holds = frozenset(t for t, u in asked if falls(code, u.codes) is Truth.YES)
-        kinds.setdefault(holds, code.text)
+        kinds.setdefault(holds, _code_label(code.text, named))
     states = dict(kinds)
     if within is None:
         # An item may fall under several codes: unions of patterns are answers too.

@@ -1,0 +1,128 @@
+"""What a reader who does not know the packs must not overlook in a decision."""
+
+from __future__ import annotations
+
+import pytest
+
+from longarm.cases import read_cases
+from longarm.cli.paint import paint
+from longarm.deciding import Decided, decide_case
+from longarm.pipeline import compile_paths, compile_sources
+from longarm.render.decision_text import Days, decision_page
+from longarm.render.need_text import nearest_first
+from longarm_dsl.core.program import Program
+
+PARTY = """
+case: cameras
+on: 2026-01-15
+known: 2026-01-15
+assume: closed
+given:
+  action: export
+  departure: US
+  destination: CN
+  actor: { located_in: US, organized_in: US }
+  end_user: { %s, located_in: CN }
+  item: { code: US:EAR99, origin: US, made_in: US, value: 100 USD }
+"""
+"""A named end user: one whom the carried part of the Entity List does not hold, or states."""
+
+TWO_LINES = """record Transaction
+  destination : country
+  waived : flag
+
+instrument ban "Announcement No. 1"
+  regime cn
+  authority MOFCOM
+  issued 2025-01-01
+  verified 2025-01-01
+
+rule exports "Exports"
+  cite "1"
+  when destination = NL
+  then requires license from MOFCOM
+
+rule shipments "Shipments"
+  cite "2"
+  when destination = NL
+  then requires license from MOFCOM
+
+rule waiver "A waiver"
+  cite "3"
+  when waived
+  then defeats exports,
+               shipments
+"""
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return compile_paths().program
+
+
+def decided(program: Program, text: str, regime: str) -> Decided:
+    (case,), _ = read_cases(text.encode(), "case.yaml", program)
+    return decide_case(program, case, regimes=(regime,))
+
+
+def page(program: Program, one: Decided) -> str:
+    made = decision_page(program, one, Days("the case", "the case"), width=100)
+    return " ".join(paint(made, color=False, width=100).split())
+
+
+def test_a_name_that_a_partial_list_lacks_is_an_assumption(program: Program) -> None:
+    one = decided(program, PARTY % "name: Somebody Ltd", "us")
+    told = [a for a in one.decisions[0].assumed if "us.entity_list" in a]
+    assert told == [
+        "end_user on us.entity_list = no (its name is not in the part of the list carried)"
+    ]
+    assert (
+        "end_user is taken as not on the Entity List (us.entity_list): "
+        "its name is not in the part of the list carried"
+    ) in page(program, one)
+
+
+def test_listings_that_the_case_states_are_no_assumption(program: Program) -> None:
+    one = decided(program, PARTY % "name: Somebody Ltd, lists: []", "us")
+    assert not [a for a in one.decisions[0].assumed if " on " in a]
+
+
+def test_mistakes_are_told_before_the_answer(program: Program) -> None:
+    one = decided(program, PARTY % "name: Somebody Ltd, lists: [], exporter: no", "us")
+    text = page(program, one)
+    before, _, after = text.partition("requirement ")
+    assert "1 mistake, told under `errors`: what depends on them is unknown" in before
+    assert "there is no fact `exporter` of a Party" in after
+
+
+def test_an_open_case_is_told_how_to_close(program: Program) -> None:
+    text = page(program, decided(program, PARTY.replace("assume: closed", "") % "name: N", "us"))
+    assert "say `assume: closed` in the case (--assume-closed)" in text
+    closed = page(program, decided(program, PARTY % "name: N", "us"))
+    assert "--assume-closed" not in closed
+
+
+def test_among_questions_that_settle_nothing_lists_come_before_what_hangs_on_them(
+    program: Program,
+) -> None:
+    text = PARTY.replace("assume: closed", "") % "name: N"
+    (decision,) = decided(program, text, "us").decisions
+    asked = [n.question for n in nearest_first(decision)]
+    inner = [n for n, q in enumerate(asked) if "[other]" in q]
+    listed = asked.index("end_user on us.entity_list")
+    assert inner
+    assert listed < min(inner)
+
+
+def test_a_paragraph_that_no_text_names_is_called_another(program: Program) -> None:
+    text = PARTY.replace("US:EAR99", "US:4A090") % "name: N, lists: []"
+    (need,) = [n for n in decided(program, text, "us").decisions[0].needs if "code" in n.question]
+    assert {a.answer for a in need.answers} >= {"4A090.a", "another paragraph of 4A090"}
+
+
+def test_what_is_defeated_is_told_on_one_line() -> None:
+    law = compile_sources([("ban", TWO_LINES)]).program
+    case = "on: 2025-02-01\nknown: 2025-02-01\ngiven: { destination: NL }\n"
+    text = page(law, decided(law, case, "cn"))
+    assert "defeats exports, shipments" in text
+    assert "U+000A" not in text

@@ -107,11 +107,17 @@ def test_among_questions_that_settle_nothing_lists_come_before_what_hangs_on_the
 ) -> None:
     text = PARTY.replace("assume: closed", "") % "name: N"
     (decision,) = decided(program, text, "us").decisions
+    settling = {
+        n.question for n in decision.needs if {a.outcome for a in n.answers} != {decision.outcome}
+    }
     asked = [n.question for n in nearest_first(decision)]
-    inner = [n for n, q in enumerate(asked) if "[other]" in q]
-    listed = asked.index("end_user on us.entity_list")
+    rest = asked[len(settling) :]
+    assert set(asked[: len(settling)]) == settling
+    inner = [n for n, q in enumerate(rest) if "(" in q]
+    lists = [n for n, q in enumerate(rest) if q.endswith(" on us.entity_list")]
+    assert lists
     assert inner
-    assert listed < min(inner)
+    assert max(lists) < min(inner)
 
 
 def test_a_paragraph_that_no_text_names_is_called_another(program: Program) -> None:

@@ -7,6 +7,7 @@ A heading names an example, its fences say what to do, in order:
   read, elsewhere it is compiled and checked.
 - `diagnostics`: the findings of the last text, as they are shown.
 - `case`: cases below the last text. Whatever they expect, they expect something and get it.
+- `cases`: law and cases over the shared vocabulary; every case is decided as it expects.
 - `scenarios`: lines `##..## | b: suspends a from 2 through 3`, what is so on each day and why.
 
 A new kind of fence is a function in `CHECKS`. A fence that nobody checks fails.
@@ -25,7 +26,7 @@ import pytest
 
 from longarm.cases import cases_of
 from longarm.expecting import run_case
-from longarm.pipeline import compile_sources
+from longarm.pipeline import compile_sources, installed_pack
 from longarm.render.text import render_text
 from longarm_dsl.catalogue import KINDS
 from longarm_dsl.core import ast
@@ -40,6 +41,7 @@ from longarm_dsl.surface.format import format_source
 from longarm_dsl.surface.parser import parse
 
 ROOT = Path(__file__).parents[1] / "dsl" / "conformance"
+TRADE = (installed_pack() / "common" / "trade.pol").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +233,22 @@ def check_case(example: Example, fence: Fence) -> None:
         assert not run.failures, (case.title, [(f.expected, f.got) for f in run.failures])
 
 
+def check_cases(example: Example, fence: Fence) -> None:
+    """Every case is decided as it expects; a fact that cannot be read is no hindrance."""
+    del example
+    compiled = compile_sources([("common.trade", TRADE), ("cn.case", fence.text)])
+    assert not has_errors(compiled.found)
+    cases, _ = cases_of(compiled.program)
+    assert cases
+    for case in cases:
+        run = run_case(compiled.program, case)
+        assert run.expectations, case.title
+        assert not run.failures, (case.title, [(f.expected, f.got) for f in run.failures])
+
+
 CHECKS: dict[str, Check] = {
     "case": check_case,
+    "cases": check_cases,
     "pol": check_pol,
     "scenarios": check_scenarios,
     "diagnostics": check_diagnostics,

@@ -253,6 +253,12 @@ class Network:
                         )
                     )
                 if len(after) > MAX_MEMBERS:
+                    # Members nobody looked at may fire: they count as one that is open.
+                    other = self.terms.other(many, f" {generator.var} of {rule.id}")
+                    text = f"members of {rule.id} beyond {MAX_MEMBERS:,}"
+                    doubt = ask(text, QuestionKind.ERROR, f"{text}? (too many to look at)")
+                    self.world.errors.setdefault(rule.id, f"more than {MAX_MEMBERS:,} members")
+                    after.append(({**env, generator.var: other}, doubt, (*texts, "beyond")))
                     break
             rows = after
         seen: dict[str, int] = {}

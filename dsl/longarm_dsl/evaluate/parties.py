@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from longarm_dsl.core import ast, names
+from longarm_dsl.core import ast, facts, names
 from longarm_dsl.core.codes import just, union
 from longarm_dsl.core.formula import (
     NO,
@@ -43,7 +43,6 @@ from longarm_dsl.evaluate.values import (
 if TYPE_CHECKING:
     from longarm_dsl.evaluate.terms import Terms
 
-MAX_PARTIES = 2_000
 _KINDS = {
     "equity": ("share",),
     "votes": ("votes",),
@@ -135,8 +134,8 @@ class Parties:
         """`us.sdn_list in p.lists`: whether the case states such a listing."""
         options: list[Formula] = []
         for member, value in listings.items:
-            if isinstance(value, Thing) and self.text(value, "list") in ids:
-                options.append(member)
+            if isinstance(value, Thing):
+                options.append(conj((member, self._names_one_of(value, ids))))
         if listings.open is not None:
             options.append(
                 ask(
@@ -146,6 +145,14 @@ class Parties:
                 )
             )
         return disj(options)
+
+    def _names_one_of(self, listing: Thing, ids: tuple[str, ...]) -> Formula:
+        """Whether a stated listing is one of some lists; without a readable name it may be."""
+        name = self.text(listing, "list")
+        if name is not None:
+            return YES if name in ids else NO
+        text = f"{listing.path}.list in {' + '.join(ids)}"
+        return ask(text, QuestionKind.FACT, f"is {listing.path} on {' or '.join(ids)}?")
 
     def listed(self, thing: Thing, table: str) -> Many:
         """The entries of one party on one list: stated in the case, or matched by name."""
@@ -181,9 +188,12 @@ class Parties:
         lists = self._lists(thing)
         if lists is not None:
             for member, value in lists.items:
-                if isinstance(value, Thing) and self.text(value, "list") == table and not matched:
-                    found.append((member, self._stated_row(value, table)))
-                    matched = True
+                if not isinstance(value, Thing) or matched:
+                    continue
+                named = self._names_one_of(value, (table,))
+                if named != NO:
+                    found.append((conj((member, named)), self._stated_row(value, table)))
+                    matched = named == YES
         question = self._open(thing, table, lists, matched=matched, nameless=nameless and not own)
         return Many(tuple(found), question, table, RowType(table))
 
@@ -201,9 +211,11 @@ class Parties:
         world = self.terms.world
         if matched:
             return None
-        if lists is not None and lists.open is None:
+        hidden = self._hides_a_name(thing)
+        closed = thing.fact is not None and f"{thing.path}.lists" in world.assumed
+        if lists is not None and lists.open is None and not (closed and hidden):
             # Stated lists, or closed ones: whoever is not matched is not listed.
-            if thing.fact is not None and f"{thing.path}.lists" in world.assumed:
+            if closed:
                 where = f"{self.key(thing)} on {table}"
                 if nameless:
                     world.assumed[where] = "no (it has no name)"
@@ -211,7 +223,7 @@ class Parties:
                     # Not to be found in a part of a list is not to be off the list.
                     world.assumed[where] = "no (its name is not in the part of the list carried)"
             return None
-        if world.program.tables[table].complete and not nameless:
+        if world.program.tables[table].complete and not nameless and not hidden:
             return None
         title = world.program.tables[table].title or table
         return Question(
@@ -219,6 +231,21 @@ class Parties:
             QuestionKind.LIST,
             f"is {self.shown(thing)} on the {title} ({table})?",
         )
+
+    def _hides_a_name(self, thing: Thing) -> bool:
+        """Whether a name was stated that cannot be read, or as unknown: it may match a row."""
+        if thing.fact is None or thing.fact.stray:
+            return True
+        for name in ("name", "id", "address", "aliases"):
+            match self.terms.world.stated(thing, name):
+                case facts.Open() | facts.Malformed() | facts.Items(open=True):
+                    return True
+                case facts.Items(items):
+                    if any(isinstance(i, facts.Open | facts.Malformed) for i in items):
+                        return True
+                case _:
+                    pass
+        return False
 
     def _names(self, thing: Thing) -> tuple[str, ...]:
         found = [self.text(thing, name) for name in ("name", "id", "address")]
@@ -263,8 +290,10 @@ class Parties:
                     made = WrittenCodes(union(*(just(c) for c in made.codes)), text)
                 cells[column] = made
             else:
+                # A column that no case has a word for is as absent as any fact left out.
+                bare = listing.fact and facts.Record("", {}, listing.fact.stray)
                 cells[column] = world.get(
-                    Thing(listing.path, "", None), ast.FieldInfo(column, kind)
+                    Thing(listing.path, "", bare), ast.FieldInfo(column, kind)
                 )
         return Row(f"{table}.{listing.path}", table, f"{listing.path}", cells)
 
@@ -457,8 +486,7 @@ class Parties:
         queue: list[Thing] = [party]
         info = world.program.records["Party"].fields["owners"]
         stake_info = world.program.records["Stake"].fields
-        while queue and len(nodes) < MAX_PARTIES:
-            thing = queue.pop(0)
+        for thing in queue:  # grows as it is read: a case has a bounded number of values
             key = self.key(thing)
             if key in nodes:
                 # A second mention: it may state owners that the first does not.
@@ -475,7 +503,10 @@ class Parties:
                 open_owners.add(key)
                 inside[owners.path] = None
             for number, (_, stake) in enumerate(owners.items):
-                if not isinstance(stake, Thing) or not self._current(stake):
+                if not isinstance(stake, Thing):
+                    continue
+                current = self._current(stake)
+                if current is Truth.NO:
                     continue
                 owner = world.get(stake, stake_info["owner"])
                 share = world.get(stake, stake_info[kinds[0]])
@@ -489,18 +520,33 @@ class Parties:
                         inside[share.path] = None
                 else:
                     inside[label(share)] = None
+                if current is Truth.UNKNOWN:
+                    low = Fraction(0)
+                    inside[stake.path] = None
                 stakes[key, self.key(owner), number] = Stake(self.key(owner), key, low, high)
                 queue.append(owner)
         return Graph(nodes, tuple(stakes.values()), frozenset(open_owners), tuple(inside))
 
-    def _current(self, stake: Thing) -> bool:
-        """Whether a holding stands on the day, as far as its dates are stated."""
+    def _current(self, stake: Thing) -> Truth:
+        """Whether a holding stands on the day; without dates it does.
+
+        Dates that are stated and cannot be read, or as unknown, leave it open.
+        """
         day = self.terms.world.day
-        start = getattr(self.terms.world.stated(stake, "from"), "value", None)
-        end = getattr(self.terms.world.stated(stake, "until"), "value", None)
-        if isinstance(start, date) and day < start:
-            return False
-        return not (isinstance(end, date) and day >= end)
+        start = self.terms.world.stated(stake, "from")
+        end = self.terms.world.stated(stake, "until")
+        began = _day(start)
+        ended = _day(end)
+        if (began is not None and day < began) or (ended is not None and day >= ended):
+            return Truth.NO
+        stray = stake.fact is not None and bool(stake.fact.stray)
+        unread = any(isinstance(d, facts.Open | facts.Malformed) for d in (start, end))
+        return Truth.UNKNOWN if stray or unread else Truth.YES
+
+
+def _day(fact: facts.Fact | None) -> date | None:
+    value = fact.value if isinstance(fact, facts.Scalar) else None
+    return value if isinstance(value, date) else None
 
 
 def _counts(finding: Finding, key: str) -> bool:

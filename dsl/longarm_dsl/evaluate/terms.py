@@ -92,7 +92,6 @@ from longarm_dsl.evaluate.values import (
 from longarm_dsl.evaluate.world import World
 
 Env = Mapping[str, Value]
-MAX_PARTS = 10_000
 
 
 @dataclass(slots=True)
@@ -610,7 +609,11 @@ class Terms:
                     for guard, option in options
                     for member, each in self.many(option).items
                 )
-                return Many(items, None, label(value), FLAG)
+                lists = [self.many(option) for _, option in options]
+                # Open in one version is open: closing it would count what nobody has seen as no.
+                question = next((m.open for m in lists if m.open is not None), None)
+                kind = lists[0].item_type if lists else FLAG
+                return Many(items, question, label(value), kind)
             case PlaceSet(within, text):
                 found = tuple(
                     (YES, Scalar(ast.Place(c), c, PLACE)) for c in sorted(within.countries)
@@ -964,8 +967,7 @@ class Terms:
         is_open = False
         info = self.world.program.records["Item"].fields["components"]
         stack: list[Value] = [item]
-        while stack and len(found) < MAX_PARTS:
-            owner = stack.pop(0)
+        for owner in stack:  # grows as it is read: a case has a bounded number of values
             listed = self.world.get(owner, info)
             if not isinstance(listed, Many):
                 continue

@@ -180,7 +180,13 @@ class World:
         if info.presumed is not None:
             return Scalar(info.presumed.value, where, info.type)
         # A misspelt key may have meant any field of the record: nothing is closed then.
-        closes = self.transaction.closed and self.believed is None and not stray and not info.judged
+        closes = (
+            self.transaction.closed
+            and self.believed is None
+            and not stray
+            and not info.judged
+            and not self._left_open(base)
+        )
         if closes:
             match info.type:
                 case FlagType():
@@ -195,6 +201,14 @@ class World:
                 case _:
                     pass
         return self._unknown(where, info, None)
+
+    def _left_open(self, base: Thing) -> bool:
+        """A record stated as unknown, misstated, or in an open list: nothing of it is absent.
+
+        Only `actor` and `item`, which nobody closes, are absent and yet read field by field.
+        """
+        stated = self.transaction.record.fields
+        return base.fact is None and not (base.path in KEPT_OPEN and base.path not in stated)
 
     def _nothing(self, where: str, type_: Type) -> Value:
         """The value of a field of something that is not there."""

@@ -19,6 +19,7 @@ from longarm_dsl.core.formula import NO, Truth
 from longarm_dsl.core.program import Module, Program
 from longarm_dsl.core.time import REGIME_ZONES, Moment, StateName, When, segments, states
 from longarm_dsl.core.types import FORMS, POSTURE
+from longarm_dsl.evaluate.day_parts import joined
 from longarm_dsl.evaluate.decision import (
     Answered,
     Asked,
@@ -99,25 +100,27 @@ def decide(
     transaction = merged(transaction, program)
     zone = REGIME_ZONES.get(regime, "UTC")
     when = on.at(zone)
-    if isinstance(when, Moment):
+
+    parts = (
+        () if isinstance(when, Moment) else segments(program.law, when, zone, known, chosen.with_)
+    )
+
+    def at(start: When) -> tuple[Decision, Findings]:
         return _decide_at(
-            program, transaction, regime, on, when, known, chosen, assumptions=assumptions
+            program,
+            transaction,
+            regime,
+            on,
+            start,
+            known,
+            chosen,
+            assumptions=assumptions,
+            diagram=len(parts) > 1,
         )
-    parts = segments(program.law, when, zone, known, chosen.with_)
+
     if len(parts) <= 1:
-        return _decide_at(
-            program, transaction, regime, on, when, known, chosen, assumptions=assumptions
-        )
-    decisions = [
-        (
-            part.label,
-            _decide_at(
-                program, transaction, regime, on, part.start, known, chosen, assumptions=assumptions
-            ),
-        )
-        for part in parts
-    ]
-    return _joined(decisions)
+        return at(when)[0]
+    return joined([(part.label, *at(part.start)) for part in parts])
 
 
 def _decide_at(
@@ -130,15 +133,16 @@ def _decide_at(
     options: Options,
     *,
     assumptions: bool,
-) -> Decision:
+    diagram: bool,
+) -> tuple[Decision, Findings]:
     world = World(program, regime, when, known, options, transaction)
     network = Network(world)
     judge = Judge(network)
-    found = judge.findings()
+    found = judge.findings(diagram=diagram)
     rules = tuple(_rules(network, world))
     silent = tuple(_silent(network, world))
     open_rules = [r for r in rules if r.stands is not Truth.NO]
-    return Decision(
+    decision = Decision(
         regime=regime,
         on=str(on),
         known=known,
@@ -168,67 +172,7 @@ def _decide_at(
         with_=tuple(sorted(options.with_)),
         chains=tuple(sorted(world.chains.items())),
     )
-
-
-def _joined(parts: list[tuple[str, Decision]]) -> Decision:
-    """One decision for a day in parts: the hull, and the time of day as a question."""
-    first = parts[0][1]
-    outcome = first.outcome
-    for _, decision in parts[1:]:
-        outcome = outcome.hull(decision.outcome)
-    rules: dict[str, RuleReport] = {}
-    for number, (_, decision) in enumerate(parts):
-        here = {r.id: r for r in decision.rules}
-        for id_, report in here.items():
-            before = rules.get(id_)
-            if (before is None and number) or (
-                before is not None and before.stands is not report.stands
-            ):
-                rules[id_] = replace(report, stands=Truth.UNKNOWN)
-            else:
-                rules[id_] = report
-        for id_ in rules.keys() - here.keys():
-            rules[id_] = replace(rules[id_], stands=Truth.UNKNOWN)
-    needs: dict[str, Asked] = {}
-    if any(d.outcome != first.outcome for _, d in parts):
-        needs["time"] = Asked(
-            "time",
-            "time",
-            f"at what time on {first.on}?",
-            (),
-            tuple(Answered(text, d.outcome) for text, d in parts),
-        )
-    for _, decision in parts:
-        for need in decision.needs:
-            needs.setdefault(need.question, need)
-    requirements = {r.rule: r for _, d in parts for r in d.requirements}
-    for rule, requirement in requirements.items():
-        stands = {
-            next((r.stands for r in d.requirements if r.rule == rule), Truth.NO) for _, d in parts
-        }
-        if len(stands) > 1:
-            requirements[rule] = replace(requirement, stands=Truth.UNKNOWN)
-    statuses: dict[str, Truth] = {}
-    for name in dict.fromkeys(n for _, d in parts for n, _ in d.statuses):
-        values = {dict(d.statuses).get(name, Truth.NO) for _, d in parts}
-        statuses[name] = values.pop() if len(values) == 1 else Truth.UNKNOWN
-    return replace(
-        first,
-        outcome=outcome,
-        exact=all(d.exact for _, d in parts),
-        rules=tuple(sorted(rules.values(), key=lambda r: r.id)),
-        requirements=tuple(requirements[k] for k in sorted(requirements)),
-        needs=tuple(needs.values()),
-        minimal=all(d.minimal for _, d in parts),
-        statuses=tuple(sorted(statuses.items())),
-        silent=tuple({s.id: s for _, d in parts for s in d.silent}.values()),
-        duties=tuple({(x.rule, x.duty): x for _, d in parts for x in d.duties}.values()),
-        flags=tuple({(x.rule, x.flag): x for _, d in parts for x in d.flags}.values()),
-        charges=tuple({x.name: x for _, d in parts for x in d.charges}.values()),
-        exposes=tuple({(x.rule, x.penalty): x for _, d in parts for x in d.exposes}.values()),
-        errors=tuple(dict.fromkeys(e for _, d in parts for e in d.errors)),
-        assumed=tuple(dict.fromkeys(a for _, d in parts for a in d.assumed)),
-    )
+    return decision, found
 
 
 # ── parts of a decision ──────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import prod
+from typing import TypeAlias
 
 from longarm_dsl.core.formula import (
     NO_CELL,
@@ -80,6 +81,17 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A question of a decision diagram, with what each answer leads to."""
+
+    question: str
+    answers: tuple[tuple[str, Branch | Outcome], ...]
+
+
+Diagram: TypeAlias = Branch | Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """Bounds and needs of one network."""
 
@@ -88,6 +100,8 @@ class Findings:
     exact: bool
     needs: tuple[Need, ...]
     minimal: bool
+    diagram: Diagram | None = None
+    """What every combination of answers leads to; None where nobody worked it out."""
 
 
 @dataclass(slots=True)
@@ -180,12 +194,15 @@ class Judge:
             return tuple(questions)
         return tuple(n.question for n in self.findings().needs)
 
-    def findings(self) -> Findings:
-        """Bounds, tightened to exact ones within the limit, and the needs."""
+    def findings(self, *, diagram: bool = False) -> Findings:
+        """Bounds, tightened to exact ones within the limit, and the needs.
+
+        With `diagram` also what every combination of answers leads to.
+        """
         rest = self.network.at_rest
         sound = self.outcome(rest)
         if sound.determined:
-            return Findings(sound, sound, exact=True, needs=(), minimal=True)
+            return Findings(sound, sound, exact=True, needs=(), minimal=True, diagram=sound)
         asked = _Asked(self, rest, sound)
         questions = asked.questions()
         only = frozenset(asked.visited)
@@ -199,7 +216,7 @@ class Judge:
                 Need(q, tuple(Answer(c.label, o) for c, o in explored.single(q))) for q in ordered
             )
             return Findings(sound, sound, exact=False, needs=needs, minimal=False)
-        return explored.exact(sound, ordered)
+        return explored.exact(sound, ordered, diagram=diagram)
 
 
 def member_stands(truths: Truths, reviewer: Member, governed: Member) -> Truth:
@@ -354,9 +371,9 @@ class _Explored:
 
     def ordered(self) -> list[Question]:
         """Best first, by what each answer leads to on its own."""
-        return sorted(self.questions, key=lambda q: _rank_of(q, [o for _, o in self.single(q)]))
+        return sorted(self.questions, key=lambda q: order_of(q.id, [o for _, o in self.single(q)]))
 
-    def exact(self, sound: Outcome, ordered: list[Question]) -> Findings:
+    def exact(self, sound: Outcome, ordered: list[Question], *, diagram: bool) -> Findings:
         """Exact bounds and the one smallest set of questions."""
         root = self._expand({}, ordered)
         leaves = list(_leaves(root))
@@ -376,8 +393,32 @@ class _Explored:
             if q.id in essential
         ]
         # The exact ranges may be narrower than those that the diagram was ordered by.
-        needs.sort(key=lambda n: _rank_of(n.question, [a.outcome for a in n.answers]))
-        return Findings(sound, outcome, exact=True, needs=tuple(needs), minimal=True)
+        needs.sort(key=lambda n: order_of(n.question.id, [a.outcome for a in n.answers]))
+        return Findings(
+            sound,
+            outcome,
+            exact=True,
+            needs=tuple(needs),
+            minimal=True,
+            diagram=self._diagram(sorted(essential)) if diagram else None,
+        )
+
+    def _diagram(self, essential: list[str]) -> Diagram:
+        """The same diagram in the order of names, to be compared with that of other law."""
+        by_id = {q.id: q for q in self.questions}
+
+        def labeled(node: _Node | Outcome) -> Diagram:
+            if isinstance(node, Outcome):
+                return node
+            cells = self.cells[node.question]
+            return Branch(
+                node.question,
+                tuple((c.label, labeled(n)) for c, n in zip(cells, node.children, strict=True)),
+            )
+
+        # What is not essential does not matter: any answer to it will do.
+        given = {q.id: self.cells[q.id][0] for q in self.questions if q.id not in essential}
+        return labeled(self._expand(given, [by_id[id_] for id_ in essential]))
 
     def _expand(self, answers: dict[str, Cell], rest: list[Question]) -> _Node | Outcome:
         outcome = self.at(answers)
@@ -393,13 +434,13 @@ class _Explored:
         return self.nodes.setdefault(node, node)
 
 
-def _rank_of(
-    question: Question, after: list[Outcome]
+def order_of(
+    question: str, after: list[Outcome]
 ) -> tuple[tuple[int, int], tuple[int, int], int, str]:
     """Order of questions: worst width after an answer, sum of widths, answers, path."""
     widths = [o.width for o in after]
     total = (sum(w[0] for w in widths), sum(w[1] for w in widths))
-    return max(widths), total, len(widths), question.id
+    return max(widths), total, len(widths), question
 
 
 def _leaves(root: _Node | Outcome) -> Iterable[Outcome]:
@@ -438,4 +479,4 @@ def _given(root: _Node | Outcome, question: str, answer: int) -> Outcome:
     return result
 
 
-__all__ = ["LICENSE", "LIMIT", "Answer", "Findings", "Judge", "Need", "Outcome"]
+__all__ = ["LICENSE", "LIMIT", "Answer", "Findings", "Judge", "Need", "Outcome", "order_of"]

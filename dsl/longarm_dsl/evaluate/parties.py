@@ -80,7 +80,7 @@ class Parties:
         """Equal ids are the same party; without an id a party is its own place in the case."""
         return self.text(thing, "id") or thing.path
 
-    def same(self, one: Thing, two: Thing, text: str) -> Formula:
+    def same(self, one: Thing, two: Thing) -> Formula:
         """Whether two mentions are one party."""
         if one.missing or two.missing:
             return NO
@@ -89,7 +89,8 @@ class Parties:
         a, b = self.text(one, "id"), self.text(two, "id")
         if a is not None and b is not None:
             return YES if a == b else NO
-        return ask(text, QuestionKind.FACT, f"is {one.path} the same as {two.path}?")
+        first, second = sorted((one.path, two.path))
+        return ask(f"{first} = {second}", QuestionKind.FACT, f"is {first} the same as {second}?")
 
     def shown(self, thing: Thing) -> str:
         """A party by its name if it has one."""

@@ -181,6 +181,61 @@ def ask_codes(
     return Atom(question, Test(f"in {text}", Under(codes)))
 
 
+def ask_relation(
+    op: Comparison,
+    one: str,
+    two: str,
+    possible: frozenset[Comparison],
+    inside: tuple[str, ...] = (),
+) -> Formula:
+    """A comparison of two open things: one question, however the law words the comparison.
+
+    `possible`: which of less, equal and more the two may be; without an order between
+    them less and more both stand for unequal.
+    """
+    if one > two:
+        return ask_relation(turned(op), two, one, frozenset(map(turned, possible)), inside)
+    ordered = Comparison.LESS in possible or Comparison.MORE in possible
+    words = {
+        Comparison.LESS: f"{one} is less",
+        Comparison.EQUAL: "equal" if ordered else "the same",
+        Comparison.MORE: f"{one} is more",
+        Comparison.UNEQUAL: "different",
+    }
+    known = tuple(c for c in words if c in possible)
+
+    def cells(tests: frozenset[Test]) -> tuple[Cell, ...]:
+        orders = [(t, t.payload) for t in tests if isinstance(t.payload, Comparison)]
+        return tuple(
+            Cell(words[c], frozenset(t for t, o in orders if c in _INCLUDES[o])) for c in known
+        )
+
+    prompt = f"how does {one} compare to {two}?" if ordered else f"is {one} the same as {two}?"
+    question = Question(f"{one} and {two}", QuestionKind.TERM, prompt, cells, inside)
+    return Atom(question, Test(str(op), op))
+
+
+_INCLUDES: dict[Comparison, frozenset[Comparison]] = {
+    Comparison.LESS: frozenset({Comparison.LESS}),
+    Comparison.AT_MOST: frozenset({Comparison.LESS, Comparison.EQUAL}),
+    Comparison.EQUAL: frozenset({Comparison.EQUAL}),
+    Comparison.UNEQUAL: frozenset({Comparison.LESS, Comparison.MORE, Comparison.UNEQUAL}),
+    Comparison.AT_LEAST: frozenset({Comparison.EQUAL, Comparison.MORE}),
+    Comparison.MORE: frozenset({Comparison.MORE}),
+}
+"""The relations under which a comparison holds."""
+
+
+def turned(op: Comparison) -> Comparison:
+    """The comparison with its sides changed."""
+    return {
+        Comparison.LESS: Comparison.MORE,
+        Comparison.MORE: Comparison.LESS,
+        Comparison.AT_MOST: Comparison.AT_LEAST,
+        Comparison.AT_LEAST: Comparison.AT_MOST,
+    }.get(op, op)
+
+
 # ── cells ────────────────────────────────────────────────────────────────────
 
 

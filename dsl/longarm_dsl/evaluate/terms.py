@@ -62,6 +62,7 @@ from longarm_dsl.core.types import (
     FLAG,
     PLACE,
     POSTURE,
+    DateType,
     EnumType,
     ListType,
     NumberType,
@@ -71,7 +72,15 @@ from longarm_dsl.core.types import (
 from longarm_dsl.core.units import MONEY, NUMBER
 from longarm_dsl.core.windows import years_later
 from longarm_dsl.evaluate.parties import Parties
-from longarm_dsl.evaluate.questions import Holds, ask_codes, ask_elements, ask_number, ask_scalar
+from longarm_dsl.evaluate.questions import (
+    Holds,
+    ask_codes,
+    ask_elements,
+    ask_number,
+    ask_relation,
+    ask_scalar,
+    turned,
+)
 from longarm_dsl.evaluate.values import (
     NONE,
     Amount,
@@ -205,7 +214,7 @@ class Terms:
             case Rank(), _:
                 return self._ranks(op, one, two, text)
             case _, Rank():
-                return self._ranks(_turned(op), two, one, text)
+                return self._ranks(turned(op), two, one, text)
             case Scalar(), Scalar():
                 return self._scalars(op, one, two, text)
             case Thing(), Scalar(ast.NoneValue()):
@@ -213,7 +222,7 @@ class Terms:
             case Scalar(ast.NoneValue()), Thing():
                 return self._is_none(two, op)
             case Thing(), Thing():
-                same = self._parties().same(one, two, text)
+                same = self._parties().same(one, two)
                 return same if op is Comparison.EQUAL else negate(same)
             case (Amount(), Scalar(ast.NoneValue()) as none) | (
                 Scalar(ast.NoneValue()) as none,
@@ -244,9 +253,9 @@ class Terms:
                 )
             if a.is_point and not a.may_err:
                 return ask_number(
-                    two.path, _turned(op), b, a, is_fact=two.is_fact, inside=two.inside, unit=unit
+                    two.path, turned(op), b, a, is_fact=two.is_fact, inside=two.inside, unit=unit
                 )
-        for side, other, sign in ((one, two, op), (two, one, _turned(op))):
+        for side, other, sign in ((one, two, op), (two, one, turned(op))):
             known = other.number
             if not isinstance(known, Failure) and known.is_point and not known.may_err:
                 if isinstance(side.number, Failure):
@@ -263,8 +272,13 @@ class Terms:
         for side in (one, two):
             if isinstance(side.number, Failure):
                 self.world.errors.setdefault(side.path, side.number.reason)
-        question = Question(text, QuestionKind.TERM, f"{text}?", None, (*one.inside, *two.inside))
-        return Atom(question)
+        inside = tuple(dict.fromkeys((*one.inside, *two.inside)))
+        if isinstance(a, Failure) or isinstance(b, Failure) or a.may_err or b.may_err:
+            return Atom(Question(text, QuestionKind.TERM, f"{text}?", None, inside))
+        possible = frozenset(c for c in _RELATIONS if compare(c, a, b) is not Truth.NO)
+        if one.path == two.path:
+            possible = frozenset({Comparison.EQUAL})
+        return ask_relation(op, one.path, two.path, possible, inside)
 
     def _in_one_currency(self, a: Number, b: Number) -> tuple[Number, Number]:
         """Convert `b` into the currency of `a` if the case gives the rate."""
@@ -322,9 +336,15 @@ class Terms:
 
     def _scalars(self, op: Comparison, one: Scalar, two: Scalar, text: str) -> Formula:
         if one.value is None and two.value is None:
-            return ask(text, QuestionKind.TERM, f"{text}?")
+            ordered = isinstance(one.type, DateType) or (
+                isinstance(one.type, EnumType) and one.type.ordered
+            )
+            unlike = _RELATIONS if ordered else (Comparison.EQUAL, Comparison.UNEQUAL)
+            same = one.path == two.path
+            possible = frozenset({Comparison.EQUAL}) if same else frozenset(unlike)
+            return ask_relation(op, one.path, two.path, possible)
         if two.value is None:
-            one, two, op = two, one, _turned(op)
+            one, two, op = two, one, turned(op)
         wanted = two.value
         if wanted is None:  # INVARIANT: one of the two is stated
             return ask(text, QuestionKind.TERM, f"{text}?")
@@ -1064,13 +1084,7 @@ def _as_rank(value: Value | None) -> Rank:
             return Rank(0, len(POSTURE.values) - 1, label(value) if value is not None else "?")
 
 
-def _turned(op: Comparison) -> Comparison:
-    return {
-        Comparison.LESS: Comparison.MORE,
-        Comparison.MORE: Comparison.LESS,
-        Comparison.AT_MOST: Comparison.AT_LEAST,
-        Comparison.AT_LEAST: Comparison.AT_MOST,
-    }.get(op, op)
+_RELATIONS = (Comparison.LESS, Comparison.EQUAL, Comparison.MORE)
 
 
 def _holds(op: Comparison, a: int, b: int) -> bool:

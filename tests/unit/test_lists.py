@@ -190,3 +190,16 @@ def test_rows_of_a_file_carry_their_dates(tmp_path: Path) -> None:
     assert requires("2020-02-01", "2019-12-31") == "nothing"
     assert requires("2020-06-01", "2025-01-01") == "nothing"
     assert requires("2020-06-01", "2020-04-30") == "license"
+
+
+def test_a_proposal_removes_nobody() -> None:
+    proposed = LAW.replace(
+        'instrument mercy "A later act"\n  regime   xx',
+        'instrument mercy "A later act"\n  regime   xx\n  state    proposed',
+    )
+    assert proposed != LAW
+    text = CASE.format(party='{ name: "Wolf Industries" }', closed="assume closed")
+    made = compile_sources([("m", proposed + text)])
+    (case,), _ = cases_of(made.program)
+    decided = decide_case(made.program, case, on=parse_day("2021-03-01"), known=date(2025, 1, 1))
+    assert decided.decisions[0].requires == ("license", "license")

@@ -702,6 +702,8 @@ class Row:
     start: date | None
     end: date | None
     removed_issued: date | None = None
+    removed_by: str | None = None
+    """The instrument that removes it: it must live for the removal to act."""
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

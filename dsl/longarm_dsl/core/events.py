@@ -72,7 +72,6 @@ class EventReader:
             "codes",
             "countries",
             "event",
-            "reading",
         )
         if found is not None:
             return found.id
@@ -93,6 +92,17 @@ class EventReader:
     ) -> ast.Amendment:
         context = declared.context
         amended = self.rules.linker.by_id.get(target)
+        kinds = surface.RuleDecl | surface.LetDecl | surface.ParamDecl | surface.SetDecl
+        if amended is None or not isinstance(amended.decl, kinds):
+            self.rules.found.append(
+                error(
+                    "unknown-target",
+                    f"`{decl.target.text}` cannot be amended",
+                    decl.target.span,
+                    help="amend a rule, a param, a definition or a set of the instrument",
+                    note=context.instrument,
+                )
+            )
         inherited: tuple[ast.Generator, ...] = ()
         value: ast.Expr | None = None
         match amended.decl if amended is not None else None:

@@ -140,6 +140,16 @@ class Typer:
             case surface.NumberLit():
                 return self._number(node)
             case surface.DateLit(day):
+                if "T" in day.text:
+                    self.found.append(
+                        error(
+                            "malformed-date",
+                            "a condition compares civil days, not clock times",
+                            span,
+                            help="give the clock time in an `effective` or `suspends` window",
+                            note=self.context.instrument,
+                        )
+                    )
                 return ast.Literal(date.fromisoformat(day.text[:10]), DATE, day.text, span=span)
             case surface.CodesLit(system, body):
                 return self._codes(system, body, span)
@@ -668,11 +678,17 @@ class Typer:
             if not isinstance(a, surface.Filtered | surface.Comprehension | surface.Named)
         ]
         if len(plain) != len(node.args) or len(plain) != len(subjects):
-            return self._wrong(
-                node.span,
-                f"`{text}` takes {len(subjects)} subject{'s' if len(subjects) != 1 else ''}",
-                ", ".join(f"{s.name}: {show_type(s.type)}" for s in subjects) or None,
+            self.found.append(
+                error(
+                    "wrong-arguments",
+                    f"`{text}` takes {len(subjects)} subject{'s' if len(subjects) != 1 else ''}",
+                    node.span,
+                    help=", ".join(f"{s.name}: {show_type(s.type)}" for s in subjects)
+                    or "write it without brackets",
+                    note=self.context.instrument,
+                )
             )
+            return ast.Broken(BROKEN, span=node.span)
         for arg, subject in zip(plain, subjects, strict=True):
             args.append(self.typed(arg, scope, subject.type))
         if is_let:

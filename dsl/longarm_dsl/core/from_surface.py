@@ -41,7 +41,7 @@ from longarm_dsl.core.types import (
     Type,
 )
 from longarm_dsl.core.units import MONEY, NUMBER, parse_unit
-from longarm_dsl.core.windows import day_of
+from longarm_dsl.core.windows import day_of, days_of
 from longarm_dsl.core.workdays import Calendar
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order, remark
 from longarm_dsl.source import Span
@@ -90,6 +90,9 @@ def _own(modules: tuple[Module, ...], found: tuple[Diagnostic, ...]) -> Iterable
             continue
         yield diagnostic
 
+
+MOST_PENDING = 60
+"""Definitions are read this deep in one another; more is refused by the checker."""
 
 _BASIC: dict[str, Type] = {
     "flag": FLAG,
@@ -370,16 +373,8 @@ class _Reader:
         declared = self.linker.by_id[id_]
         decl = declared.decl
         assert isinstance(decl, surface.LetDecl)  # noqa: S101  INVARIANT: kind let
-        if id_ in self.pending:
-            self.found.append(
-                error(
-                    "cyclic-definition",
-                    f"`{decl.name.text}` is defined by itself",
-                    decl.name.span,
-                    help="a definition may not lead back to itself",
-                    note=declared.context.instrument,
-                )
-            )
+        if id_ in self.pending or len(self.pending) > MOST_PENDING:
+            # A circle, or a chain too long: the checker says so when all is read.
             return ast.Let(id_, (), ast.Broken(BROKEN), BROKEN, None, span=decl.span)
         self.pending.add(id_)
         subjects = self._subjects(id_)
@@ -410,16 +405,7 @@ class _Reader:
         declared = self.linker.by_id[id_]
         decl = declared.decl
         typer = self._typer(declared.context, facts=False)
-        if id_ in self.pending:
-            self.found.append(
-                error(
-                    "cyclic-definition",
-                    f"`{id_}` is defined by itself",
-                    declared.span,
-                    help="a definition may not lead back to itself",
-                    note=declared.context.instrument,
-                )
-            )
+        if id_ in self.pending or len(self.pending) > MOST_PENDING:
             return ast.Value(id_, declared.kind, ast.Broken(BROKEN), BROKEN, None)
         self.pending.add(id_)
         match decl:
@@ -613,12 +599,7 @@ class _Reader:
         for decl, context in self.linker.contexts:
             if not isinstance(decl, surface.AliasDecl):
                 continue
-            start = day_of(decl.window.start) if decl.window and decl.window.start else None
-            end = None
-            if decl.window is not None and decl.window.end is not None:
-                end = day_of(decl.window.end)
-                if decl.window.end_kind == "through":
-                    end = date.fromordinal(end.toordinal() + 1)
+            start, end = days_of(decl.window, self.found)
             issued = None
             if context.instrument is not None:
                 instrument = self.linker.by_id[context.instrument].decl

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from longarm_dsl.core.places import country_named
 from longarm_dsl.core.program import Module
 from longarm_dsl.diagnostics import Diagnostic, Label, did_you_mean, error
 from longarm_dsl.source import Span
@@ -53,8 +54,6 @@ class Linker:
     contexts: list[tuple[surface.Decl, Context]] = field(
         default_factory=list[tuple[surface.Decl, Context]]
     )
-    event_ids: dict[int, str] = field(default_factory=dict[int, str])
-    row_events: dict[int, str] = field(default_factory=dict[int, str])
 
     def declare(
         self, id_: str, kind: str, decl: surface.Decl, context: Context, span: Span
@@ -105,11 +104,13 @@ class Linker:
         """The finding for a name that nothing declares."""
         tail = {id_.rsplit(".", 1)[-1] for id_ in self.by_id}
         near = {*tail, *self.by_id, *also}
+        place = country_named(text)
+        help_ = f"did you mean the country `{place}`?" if place and what == "name" else None
         return error(
             "unknown-name",
             f"nothing declares the {what} `{text}`",
             span,
-            help=did_you_mean(text, near) or "declare it, or `use` the module that does",
+            help=help_ or did_you_mean(text, near) or "declare it, or `use` the module that does",
             note=context.instrument,
         )
 
@@ -206,17 +207,15 @@ def _collect(linker: Linker, module: Module) -> None:
                 owner = context.regime or module.name
                 linker.declare(_dotted(name, owner), "status", decl, context, name.span)
             case surface.EntryDecl(code):
-                linker.declare(f"{prefix}.{code.value}", "entry", decl, context, code.span)
+                name_ = _word(decl, "as") or code.value
+                linker.declare(f"{prefix}.{name_}", "entry", decl, context, code.span)
             case surface.EventDecl() | surface.AmendsDecl():
                 word = decl.verb.text if isinstance(decl, surface.EventDecl) else "amends"
                 own = _word(decl, "as")
                 counts[word] += 1
                 number = f"_{counts[word]}" if counts[word] > 1 else ""
                 id_ = f"{prefix}.{own or word + number}"
-                linker.event_ids[id(decl)] = id_
                 linker.declare(id_, "event", decl, context, decl.span)
-            case surface.AddsDecl() | surface.RemovesDecl():
-                pass
             case _:
                 pass
 
@@ -227,7 +226,8 @@ def _dotted(name: surface.Path, prefix: str) -> str:
 
 
 def _word(
-    decl: surface.Instrument | surface.EventDecl | surface.AmendsDecl, keyword: str
+    decl: surface.Instrument | surface.EventDecl | surface.AmendsDecl | surface.EntryDecl,
+    keyword: str,
 ) -> str | None:
     for clause in decl.clauses:
         if isinstance(clause, surface.WordClause) and clause.keyword == keyword:

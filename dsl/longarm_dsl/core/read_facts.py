@@ -18,7 +18,7 @@ from typing import TypeAlias, assert_never
 from longarm_dsl.core import facts
 from longarm_dsl.core.ast import FieldInfo, NoneValue, Place, Word
 from longarm_dsl.core.codes import Code, parse_code
-from longarm_dsl.core.fact_names import a, suggestion
+from longarm_dsl.core.fact_names import suggestion
 from longarm_dsl.core.numbers import Interval, between, intersect, parse_number, point, show
 from longarm_dsl.core.places import COUNTRIES, is_place
 from longarm_dsl.core.program import Program
@@ -53,11 +53,12 @@ from longarm_dsl.core.types import (
     SetType,
     TextType,
     Type,
+    article,
     show_type,
 )
 from longarm_dsl.core.units import CURRENCIES, Dimension, parse_unit, show_dimension
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order
-from longarm_dsl.source import Span
+from longarm_dsl.source import NOWHERE, Span
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -75,6 +76,7 @@ __all__ = [
 MOST_CHARACTERS = 10_000
 """One text of a case has no more characters than this."""
 
+_PLAIN = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 _SHOWN = 60
 
 
@@ -115,6 +117,12 @@ _REORDERS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2
 _NULLS = frozenset({"", "null", "Null", "NULL", "~"})
 
 _Path: TypeAlias = tuple[str, ...]
+
+
+def read_value(text: str, info: FieldInfo, program: Program) -> facts.Fact:
+    """Read one value by the type of its field, as a case would state it without quotes."""
+    raw = RawText(text, quoted=False, where=NOWHERE)
+    return _Reader(program).value(raw, info.type, info, (info.name,))
 
 
 class _WrongError(Exception):
@@ -170,7 +178,7 @@ class _Reader:
         help_ = suggestion(_short(pair.key), known, owners)
         if help_ is None and owners:
             help_ = f"`{_short(pair.key)}` is a fact of {', '.join(owners)}"
-        message = f"there is no fact `{_short(pair.key)}` of {a(name)}"
+        message = f"there is no fact `{_short(pair.key)}` of {article(name)}"
         self.problem(path, "unknown-fact", message, pair.where, help_)
 
     # ── values ───────────────────────────────────────────────────────────────
@@ -237,7 +245,7 @@ class _Reader:
                 return facts.Scalar(_place(raw.text))
             case EnumType(name, values):
                 raise _WrongError(
-                    f"`{_short(raw.text)}` is not {a(name)}",
+                    f"`{_short(raw.text)}` is not {article(name)}",
                     did_you_mean(raw.text, values) or f"it can be {_listed(values)}",
                 )
             case _:
@@ -252,10 +260,12 @@ class _Reader:
         # Of a range, what the vocabulary excludes is cut away; a fact wholly outside is wrong.
         inside = intersect(made, info.range)
         if inside is None:
-            raise _WrongError(
-                f"`{_short(text)}` is outside what `{info.name}` can be",
-                f"it is {show(info.range)}",
-            )
+            help_ = f"it is {show(info.range)}"
+            if wanted.kind == "number" and _PLAIN.fullmatch(text.strip()):
+                percent = self._interval(f"{text.strip()}%", wanted)
+                if intersect(percent, info.range) is not None:
+                    help_ += f"; for percent write `{text.strip()}%`"
+            raise _WrongError(f"`{_short(text)}` is outside what `{info.name}` can be", help_)
         return inside
 
     def _interval(self, text: str, wanted: Dimension) -> Interval:

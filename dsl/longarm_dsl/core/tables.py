@@ -17,7 +17,7 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.expressions import Typer, Vocabulary
 from longarm_dsl.core.linking import Context, Declared, Linker
 from longarm_dsl.core.types import CODE_SET, TEXT, PlaceType, RecordType, SetType, Type
-from longarm_dsl.core.windows import day_of
+from longarm_dsl.core.windows import day_of, days_of
 from longarm_dsl.core.workdays import Calendar
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
 from longarm_dsl.source import Source, Span
@@ -127,6 +127,15 @@ class TableReader:
                 )
                 continue
             dates = self._dates(cells, where)
+            if "removed_issued" in dates and not dates.keys() & {"removed_from", "until"}:
+                self.found.append(
+                    error(
+                        "malformed-table",
+                        f"row {number} says when its removal was published, not from when it acts",
+                        where,
+                        help="fill `removed_from` or `until`",
+                    )
+                )
             made = {
                 name: self._cell(cells[name], kind, declared.context, where)
                 for name, kind in columns.items()
@@ -211,13 +220,7 @@ class TableReader:
             )
             return
         table = tables[found.id]
-        start = end = None
-        if decl.window is not None:
-            start = day_of(decl.window.start) if decl.window.start else None
-            if decl.window.end is not None:
-                end = day_of(decl.window.end)
-                if decl.window.end_kind == "through":
-                    end = date.fromordinal(end.toordinal() + 1)
+        start, end = days_of(decl.window, self.found)
         rows = list(table.rows)
         typer = Typer(self.vocabulary, context, self.found, None)
         for row in decl.rows:
@@ -264,7 +267,12 @@ class TableReader:
             hit = False
             for id_, table in tables.items():
                 rows = tuple(
-                    replace(r, end=start or issued, removed_issued=issued)
+                    replace(
+                        r,
+                        end=start or issued,
+                        removed_issued=issued,
+                        removed_by=context.instrument,
+                    )
                     if r.id in {path.text, f"{context.regime}.{path.text}"}
                     else r
                     for r in table.rows

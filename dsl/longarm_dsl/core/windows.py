@@ -65,3 +65,28 @@ def years_later(day: date, years: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return date(year, 3, 1)
+
+
+def days_of(
+    node: surface.Window | None, found: list[Diagnostic]
+) -> tuple[date | None, date | None]:
+    """First day and the day after the last, of what has civil days only: rows and aliases."""
+    if node is None:
+        return None, None
+    if node.end_kind == "to":
+        found.append(
+            error(
+                "malformed-date",
+                "whether the last day counts must be said here",
+                node.span,
+                help="write `until` (without that day) or `through` (with it)",
+            )
+        )
+        return (day_of(node.start) if node.start is not None else None), None
+    window = window_of(node, found)
+    start = window.start.day if window.start is not None else None
+    if window.end is None:
+        return start, None
+    if window.end_kind is EndKind.THROUGH and window.end.day < date.max:
+        return start, date.fromordinal(window.end.day.toordinal() + 1)
+    return start, window.end.day

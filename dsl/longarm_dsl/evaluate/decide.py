@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from longarm_dsl.core import ast, facts
+from longarm_dsl.core.codes import falls, just, parse_code
 from longarm_dsl.core.formula import NO, Truth
 from longarm_dsl.core.program import Module, Program
 from longarm_dsl.core.time import REGIME_ZONES, Moment, StateName, When, segments, states
@@ -167,7 +168,7 @@ def _decide_at(
         ),
         grade=_worst(r.grade for r in open_rules),
         not_modelled=tuple(_gaps(program, regime, known)),
-        warnings=tuple(_warnings(program, regime, when, known)),
+        warnings=(*_warnings(program, regime, when, known), *_disagreements(network)),
         law=law_of(program),
         with_=tuple(sorted(options.with_)),
         chains=tuple(sorted(world.chains.items())),
@@ -326,6 +327,30 @@ def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
                 ):
                     found[str(effect.kind.code)] = None
     yield item.path, tuple(sorted(found))
+
+
+def _disagreements(network: Network) -> Iterable[str]:
+    """Codes that an entry or a rule gives beside those stated: the stricter is taken."""
+    world = network.world
+    item = world.get(world.root(), world.program.records["Transaction"].fields["item"])
+    if not isinstance(item, Thing):
+        return
+    given = world.get(item, world.program.records["Item"].fields["code"])
+    if not isinstance(given, ItemCodes) or given.absent:
+        return
+    stated = [c for c in given.codes if c.system == world.regime.upper()]
+    derived = [c for path, codes in _codes(network) if path == item.path for c in codes]
+    for text in derived:
+        code = parse_code(text)
+        if code is None or not stated or code in stated:
+            continue
+        if not any(
+            falls(code, just(s)) is Truth.YES or falls(s, just(code)) is Truth.YES for s in stated
+        ):
+            yield (
+                f"classification: {item.path} is given as {', '.join(map(str, stated))}, "
+                f"and falls under {code}; both are taken"
+            )
 
 
 def _rules(network: Network, world: World) -> Iterable[RuleReport]:

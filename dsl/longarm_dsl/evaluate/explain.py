@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Formula, Truth
-from longarm_dsl.core.numbers import Failure, show
+from longarm_dsl.core.numbers import Failure, Interval, show
 from longarm_dsl.core.print import show_expr, show_literal
 from longarm_dsl.core.types import POSTURE, NumberType
 from longarm_dsl.evaluate.network import Member, Network
@@ -97,7 +97,9 @@ def show_value(value: Value, unit: str | None = None) -> str | None:
         case Amount(Failure(why)):
             return f"no value: {why}"
         case Amount(number):
-            return show(number, unit)
+            # Money is shown in its own currency: the unit of the law's bound is no rate.
+            is_money = isinstance(number, Interval) and number.dimension.kind == "money"
+            return show(number, None if is_money else unit)
         case Scalar(None):
             return "not stated"
         case Scalar(literal) if literal is not None:

@@ -20,6 +20,7 @@ from longarm_dsl.core.codes import (
     falls,
     intersection,
     just,
+    parse_code,
     systems,
     union,
 )
@@ -49,6 +50,7 @@ from longarm_dsl.core.numbers import (
     hull,
     maximum,
     minimum,
+    mismatch,
     multiply,
     point,
     round_down,
@@ -244,6 +246,11 @@ class Terms:
     ) -> Formula:
         a, b = self._in_one_currency(one.number, two.number)
         if not isinstance(a, Failure) and not isinstance(b, Failure):
+            wrong = mismatch(a, b)
+            if wrong is not None:
+                # Two currencies without a rate: never yes or no, whatever the figures.
+                self.world.errors.setdefault(text, wrong.reason)
+                return ask(text, QuestionKind.ERROR, f"{text}? ({wrong.reason})")
             settled = compare(op, a, b)
             if settled is not Truth.UNKNOWN:
                 return YES if settled is Truth.YES else NO
@@ -340,8 +347,8 @@ class Terms:
                 isinstance(one.type, EnumType) and one.type.ordered
             )
             unlike = _RELATIONS if ordered else (Comparison.EQUAL, Comparison.UNEQUAL)
-            same = one.path == two.path
-            possible = frozenset({Comparison.EQUAL}) if same else frozenset(unlike)
+            itself = one.path == two.path
+            possible = frozenset({Comparison.EQUAL}) if itself else frozenset(unlike)
             return ask_relation(op, one.path, two.path, possible)
         if two.value is None:
             one, two, op = two, one, turned(op)
@@ -503,13 +510,14 @@ class Terms:
         if item.item.missing:
             return NO
         options: list[Formula] = []
+        serves = self._serves(item.item)
         for system in sorted(systems(codes)):
             own = tuple(c for c in item.codes if c.system == system)
-            found = max((falls(c, codes) for c in own), default=Truth.NO)
+            found = max((falls(c, codes, serves) for c in own), default=Truth.NO)
             if found is Truth.YES:
                 return YES
             if found is Truth.UNKNOWN or not own or item.open or item.error:
-                coarse = tuple(c for c in own if falls(c, codes) is Truth.UNKNOWN)
+                coarse = tuple(c for c in own if falls(c, codes, serves) is Truth.UNKNOWN)
                 options.append(
                     ask_codes(
                         item.path,
@@ -523,6 +531,15 @@ class Terms:
         options.append(self._by_entry(item.item, codes))
         options.append(self.classified(item.item, codes))
         return disj(options)
+
+    def _serves(self, item: Thing) -> tuple[Code, ...] | None:
+        """The codes that a technology or software is for; None if the case does not say."""
+        stated = self.world.stated(item, "for")
+        if not isinstance(stated, facts.Items) or stated.open:
+            return None
+        texts = [f.value for f in stated.items if isinstance(f, facts.Scalar)]
+        found = [parse_code(t if ":" in t else f"US:{t}") for t in texts if isinstance(t, str)]
+        return tuple(c for c in found if c is not None)
 
     def _by_entry(self, item: Thing, codes: CodeSet) -> Formula:
         options: list[Formula] = []
@@ -579,9 +596,13 @@ class Terms:
         if isinstance(made, Many):
             if made.open is not None:
                 return None
+            if any(m != YES or not _stated(v) for m, v in made.items):
+                return None
             mentions = tuple(
                 v.value for _, v in made.items if isinstance(v, Scalar) and v.value is not None
             )
+        elif isinstance(made, Choice):
+            return None  # which version of the set applies is a question of its own
 
         def test(value: ast.LiteralValue) -> bool:
             one = Scalar(value, show_literal(value), items.item_type)
@@ -1010,6 +1031,7 @@ class Terms:
         many = self.many(self.value(expr.domain, env))
         path = show_expr(expr, self.names(env))
         lines: list[tuple[Truth, Value | None]] = []
+        counted: list[str] = []
         inside: dict[str, None] = {}
         for member, value in many.items:
             inner = {**env, expr.var: value}
@@ -1024,6 +1046,7 @@ class Terms:
             if isinstance(body, Amount):
                 inside.update(dict.fromkeys(body.inside))
             lines.append((truth, body))
+            counted.append(label(value))
         if many.open is not None:
             inside[many.open.id] = None
         if expr.kind == "count":
@@ -1042,8 +1065,9 @@ class Terms:
         ]
         match expr.kind:
             case "sum":
+                whole = _counted_whole(list(zip(counted, numbers, strict=True)))
                 number = sum_lines(
-                    numbers, open_range, dimension if dimension.kind != "money" else MONEY
+                    whole, open_range, dimension if dimension.kind != "money" else MONEY
                 )
             case _:
                 other: Number | None = None
@@ -1068,6 +1092,33 @@ class Terms:
 
     def _parties(self) -> Parties:
         return Parties(self)
+
+
+def _counted_whole(
+    lines: list[tuple[str, tuple[Truth, Number]]],
+) -> list[tuple[Truth, Number]]:
+    """Lines of a sum over nested parts: what is counted is counted whole.
+
+    A part inside one that is counted adds nothing; inside one that may be counted, the
+    sum has the one or the other.
+    """
+    inner: dict[str, list[int]] = {}
+    roots: list[int] = []
+    for i, (path, _) in enumerate(lines):
+        above = [p for p, _ in lines if path.startswith(f"{p}.components[")]
+        if above:
+            inner.setdefault(max(above, key=len), []).append(i)
+        else:
+            roots.append(i)
+
+    def contribution(i: int) -> tuple[Truth, Number]:
+        path, (truth, number) = lines[i]
+        parts = inner.get(path, [])
+        if truth is Truth.YES or not parts:
+            return truth, number
+        return Truth.YES, hull(number, sum_lines(contribution(p) for p in parts))
+
+    return [contribution(i) for i in roots]
 
 
 def _as_rank(value: Value | None) -> Rank:
@@ -1119,6 +1170,10 @@ def _passes(
                 if op is Comparison.EQUAL
                 else (not same if op is Comparison.UNEQUAL else False)
             )
+
+
+def _stated(value: Value) -> bool:
+    return isinstance(value, Scalar) and value.value is not None
 
 
 def _codes_like(expr: ast.Expr) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.codes import Code, CodeSet, just, union
@@ -11,7 +12,8 @@ from longarm_dsl.core.formula import NO, YES, Formula, Question, QuestionKind, c
 from longarm_dsl.core.numbers import Failure, Interval, anything
 from longarm_dsl.core.places import Alias
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.time import Moment, When, amendments, in_force
+from longarm_dsl.core.read_facts import read_value
+from longarm_dsl.core.time import REGIME_ZONES, Moment, When, alive, amendments, in_force
 from longarm_dsl.core.types import (
     CODE_SET,
     POSTURE,
@@ -91,18 +93,38 @@ class World:
         """Whether a rule, entry or row is in force (semantics 1.7)."""
         if leaf not in self.program.law.leaves:
             return NO
-        return in_force(self.program.law, leaf, self.when, self.known, self.options.with_)
+        when = self._civil(self.program.law.instrument_of(leaf).zone)
+        return in_force(self.program.law, leaf, when, self.known, self.options.with_)
+
+    def _civil(self, zone: str) -> When:
+        """The instant of the case in an instrument's own zone; a day is that civil day in each."""
+        own = REGIME_ZONES.get(self.regime, "UTC")
+        if not isinstance(self.when, Moment) or zone == own:
+            return self.when
+        try:
+            here = datetime.combine(
+                self.when.day, time(self.when.minute // 60, self.when.minute % 60), ZoneInfo(own)
+            )
+            there = here.astimezone(ZoneInfo(zone))
+        except (OverflowError, ZoneInfoNotFoundError):
+            return self.when
+        return Moment(there.date(), there.hour * 60 + there.minute)
 
     def row_in_force(self, row: ast.Row) -> Formula:
         """Whether a row applies: published, begun, and not known to be removed."""
         ended = row.end is not None and row.end <= self.day
+        kept: Formula = YES
         if ended and (row.removed_issued is None or row.removed_issued <= self.known):
-            return NO
+            if row.removed_by is None:
+                return NO
+            # The instrument that removes it must live: a proposal or a suspended act does not.
+            law, with_ = self.program.law, self.options.with_
+            kept = negate(alive(law, row.removed_by, self.when, self.known, with_))
         if row.instrument is not None:
-            return self.in_force(row.id)
+            return conj((kept, self.in_force(row.id)))
         published = row.issued is None or row.issued <= self.known
         begun = row.start is None or row.start <= self.day
-        return YES if published and begun else NO
+        return kept if published and begun else NO
 
     def versions(self, target: str) -> tuple[tuple[Formula, tuple[ast.Amendment, ...]], ...]:
         """What a target says: each set of acting amendments under its condition."""
@@ -156,7 +178,7 @@ class World:
     def _field(self, base: Thing, where: str, info: ast.FieldInfo) -> Value:
         fact = base.fact.fields.get(info.name) if base.fact is not None else None
         if self.believed is not None:
-            fact = self._view(where, fact)
+            fact = self._view(where, fact, info)
         stray = base.fact is not None and bool(base.fact.stray)
         if fact is None:
             made = self._absent(base, where, info, stray=stray)
@@ -165,11 +187,14 @@ class World:
         # Codes keep their item: its measured properties may classify it further.
         return replace(made, item=base) if isinstance(made, ItemCodes) else made
 
-    def _view(self, where: str, fact: facts.Fact | None) -> facts.Fact | None:
+    def _view(self, where: str, fact: facts.Fact | None, info: ast.FieldInfo) -> facts.Fact | None:
         """In the actor's mind: what he holds, and records that lead to it."""
         held = self.believed or {}
         if where in held:
-            return held[where]
+            believed = held[where]
+            if isinstance(believed, facts.Scalar) and isinstance(believed.value, str):
+                return read_value(believed.value, info, self.program)
+            return believed
         inside = any(p.startswith((f"{where}.", f"{where}[")) for p in held)
         if inside:
             return fact

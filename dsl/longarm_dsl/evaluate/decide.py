@@ -332,10 +332,12 @@ def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
 def _disagreements(network: Network) -> Iterable[str]:
     """Codes that an entry or a rule gives beside those stated: the stricter is taken."""
     world = network.world
-    item = world.get(world.root(), world.program.records["Transaction"].fields["item"])
-    if not isinstance(item, Thing):
+    info = world.program.records["Transaction"].fields.get("item")
+    item = world.get(world.root(), info) if info is not None else None
+    field = world.program.records["Item"].fields.get("code")
+    if not isinstance(item, Thing) or field is None:
         return
-    given = world.get(item, world.program.records["Item"].fields["code"])
+    given = world.get(item, field)
     if not isinstance(given, ItemCodes) or given.absent:
         return
     stated = [c for c in given.codes if c.system == world.regime.upper()]

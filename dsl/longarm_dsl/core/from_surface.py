@@ -18,6 +18,7 @@ from longarm_dsl.core.expectations import ExpectationReader
 from longarm_dsl.core.expressions import TRANSACTION_ROOT, Typer, Vocabulary
 from longarm_dsl.core.linking import Context, Declared, Linker, link
 from longarm_dsl.core.numbers import Interval, between
+from longarm_dsl.core.openings import MOST_LEVELS, circle, too_deep
 from longarm_dsl.core.program import Case, Module, Program, Property
 from longarm_dsl.core.rules import RuleReader
 from longarm_dsl.core.tables import TableReader, read_workdays
@@ -90,9 +91,6 @@ def _own(modules: tuple[Module, ...], found: tuple[Diagnostic, ...]) -> Iterable
             continue
         yield diagnostic
 
-
-MOST_PENDING = 60
-"""Definitions are read this deep in one another; more is refused by the checker."""
 
 _BASIC: dict[str, Type] = {
     "flag": FLAG,
@@ -367,14 +365,24 @@ class _Reader:
         assert isinstance(declared.decl, surface.LetDecl)  # noqa: S101  INVARIANT: kind let
         return self._typed_subjects(declared.decl.params, declared.context)
 
+    def _leads_back(self, declared: Declared) -> bool:
+        """Whether a definition is being read already, or too many are; reported either way."""
+        if declared.id in self.pending:
+            self.found.append(circle(declared.id, declared.span, declared.context.instrument))
+            return True
+        if len(self.pending) >= MOST_LEVELS:
+            instrument = declared.context.instrument
+            self.found.append(too_deep(declared.id, declared.span, instrument))
+            return True
+        return False
+
     def _let(self, id_: str) -> ast.Let:
         if id_ in self.lets:
             return self.lets[id_]
         declared = self.linker.by_id[id_]
         decl = declared.decl
         assert isinstance(decl, surface.LetDecl)  # noqa: S101  INVARIANT: kind let
-        if id_ in self.pending or len(self.pending) > MOST_PENDING:
-            # A circle, or a chain too long: the checker says so when all is read.
+        if self._leads_back(declared):
             return ast.Let(id_, (), ast.Broken(BROKEN), BROKEN, None, span=decl.span)
         self.pending.add(id_)
         subjects = self._subjects(id_)
@@ -405,7 +413,7 @@ class _Reader:
         declared = self.linker.by_id[id_]
         decl = declared.decl
         typer = self._typer(declared.context, facts=False)
-        if id_ in self.pending or len(self.pending) > MOST_PENDING:
+        if self._leads_back(declared):
             return ast.Value(id_, declared.kind, ast.Broken(BROKEN), BROKEN, None)
         self.pending.add(id_)
         match decl:

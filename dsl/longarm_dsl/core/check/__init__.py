@@ -13,6 +13,7 @@ from longarm_dsl.core.check.arithmetic import arithmetic
 from longarm_dsl.core.check.citations import citations
 from longarm_dsl.core.check.conditions import conditions
 from longarm_dsl.core.check.defeats import all_over_empty, cyclic_defeats, negated_statuses
+from longarm_dsl.core.check.definitions import definitions
 from longarm_dsl.core.check.graph import Graph
 from longarm_dsl.core.check.names import confusable_names, unestablished, unused
 from longarm_dsl.core.check.presumptions import presumptions
@@ -28,6 +29,9 @@ STALE_AFTER = 30
 
 def check(program: Program) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a program beyond names and types, by place."""
+    unreadable = definitions(program)
+    if unreadable:
+        return in_order(unreadable)
     ranges = Ranges(program)
     graph = Graph(program, Walk(program, ranges))
     every = tuple(roots(program))

@@ -2,9 +2,10 @@
 
 A heading names an example, its fences say what to do, in order:
 
-- `pol`: a text. Every finding is announced on its line by `# error: [name] "part of the
-  message"` or `# warning: …`, and nothing else is found. Below `syntax/` the text is only
-  read, elsewhere it is compiled and checked.
+- `pol`: a text; `pol cn.b` is a file that those after it have beside them. Every finding is
+  announced on its line by `# error: [name] "part of the message"` or `# warning: …`, and
+  nothing else is found. Below `syntax/` the text is only read, elsewhere it is compiled and
+  checked.
 - `diagnostics`: the findings of the last text, as they are shown.
 - `case`: cases below the last text. Whatever they expect, they expect something and get it.
 - `cases`: law and cases over the shared vocabulary; every case is decided as it expects.
@@ -107,14 +108,22 @@ _ANNOUNCED = re.compile(
 )
 
 
+def files(example: Example, fence: Fence) -> list[tuple[str, str]]:
+    """The texts of an example up to a fence: the last one, and those that say which file they are."""
+    texts = [f for f in example.fences if f.kind == "pol" and f.line <= fence.line]
+    return [
+        ((*f.info.split(), "cn.case")[1], f.text) for f in texts if f is texts[-1] or " " in f.info
+    ]
+
+
 def findings(example: Example, fence: Fence) -> tuple[Diagnostic, ...]:
     """What is found in a text."""
     if example.topic == "syntax":
         return parse(Source("case.pol", fence.text))[1]
-    compiled = compile_sources([("cn.case", fence.text)])
+    compiled = compile_sources(files(example, fence))
     if not has_errors(compiled.found):
         assert violations(compiled.program) == ()
-    return compiled.found
+    return tuple(d for d in compiled.found if d.primary.span.source.text == fence.text)
 
 
 def check_pol(example: Example, fence: Fence) -> None:
@@ -221,8 +230,9 @@ def check_scenarios(example: Example, fence: Fence) -> None:
 
 def check_case(example: Example, fence: Fence) -> None:
     """Every case is decided as it expects."""
-    text = f"{example.last('pol', fence).text}\n{fence.text}"
-    compiled = compile_sources([("cn.case", text)])
+    law = files(example, fence)
+    uses = [f"use {name}" for name, _ in law]
+    compiled = compile_sources([*law, ("cn.cases", "\n".join([*uses, fence.text]))])
     assert not [d for d in compiled.found if d.severity is Severity.ERROR]
     cases, problems = cases_of(compiled.program)
     assert cases

@@ -579,7 +579,7 @@ class Terms:
             else:
                 parts.append(
                     ask(
-                        f"{kind} of {items.path} in {text}",
+                        f"{items.path} ({kind} in {text})",
                         QuestionKind.LIST,
                         f"what else is in {items.path}?",
                     )

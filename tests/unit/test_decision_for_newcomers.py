@@ -126,6 +126,22 @@ def test_a_paragraph_that_no_text_names_is_called_another(program: Program) -> N
     assert {a.answer for a in need.answers} >= {"4A090.a", "another paragraph of 4A090"}
 
 
+def test_what_only_might_apply_is_told_state_by_state(program: Program) -> None:
+    case = "on: 2025-12-15\nknown: 2026-01-15\nassume: closed\ngiven: { action: export }\n"
+    one = decided(program, case, "cn")
+    text = page(program, one)
+    block = text.partition("not in force")[2].partition("find out")[0]
+    silent = [s for s in one.decisions[0].silent if "Announcement No. 70" in text]
+    assert len(silent) > 5
+    assert block.count("suspended by Announcement No. 70 of 2025") == 1
+    assert all(s.title in block for s in silent)
+
+
+def test_a_subject_of_two_parts_is_told_from_two_subjects(program: Program) -> None:
+    text = PARTY.replace("US:EAR99", "US:3B001") % "name: N"
+    assert ": (item, NS), (item, RS)" in page(program, decided(program, text, "us"))
+
+
 def test_what_is_defeated_is_told_on_one_line() -> None:
     law = compile_sources([("ban", TWO_LINES)]).program
     case = "on: 2025-02-01\nknown: 2025-02-01\ngiven: { destination: NL }\n"

@@ -36,3 +36,10 @@ def test_a_lost_rule_is_not_unknown() -> None:
 
 def test_a_rule_without_effect_lacks_it() -> None:
     assert errors('rule one "One"\n  cite "1"\n  when destination = US\n') == ["missing-clause"]
+
+
+def test_a_country_by_its_name_is_told_its_code() -> None:
+    text = 'rule one "One"\n  cite "1"\n  when destination = %s\n  then requires license from A\n'
+    for name, code in (("Germany", "DE"), ("United_States", "US")):
+        (found,) = compile_sources([("m", HEAD + text % name)]).found
+        assert found.help == f"did you mean the country `{code}`?"

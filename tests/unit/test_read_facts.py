@@ -428,6 +428,13 @@ def test_a_misspelt_key_is_kept_as_stray() -> None:
     assert transaction.problems != ()
 
 
+def test_percent_without_its_sign_is_told_to_have_one() -> None:
+    _, (found,) = read("end_user: { owners: [{ share: 50.5 }] }")
+    assert found.help == "it is between 0 and 1; for percent write `50.5%`"
+    _, (found,) = read("end_user: { owners: [{ share: 101 }] }")
+    assert found.help == "it is between 0 and 1"
+
+
 def test_a_key_of_a_record_inside_says_where_to_write_it() -> None:
     _, (found,) = read("military: yes")
     assert found.help == "write `end_user: { military: … }`"

@@ -188,7 +188,7 @@ def test_the_whole_tree_shows_truths_and_values(
     text = shown(program, decided, trees=trees_of(program, decided), width=120)
     assert "cn.mofcom_2025_61.foreign_made_content[item] stands" in text
     assert "yes in force" in text
-    assert "yes actor.located_in != CN  (actor.located_in = NL)" in text
+    assert "yes item.made_in != CN  (item.made_in = NL)" in text
     assert "cn_content(item) = 0.42 %; content_floor = 0.1 %" in text
     assert "any of\n" in text
 

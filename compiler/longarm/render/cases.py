@@ -21,6 +21,7 @@ from longarm_dsl.evaluate.decision import bounds
 BOLD, RED, DIM, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 FEW = 6
 """Rules shown to people before the rest is counted."""
+_CLOSE = "what the case leaves out is open; `assume closed` reads it as no, none and empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def render_failed(run: CaseRun, *, color: bool = False) -> str:
             asked = [n.question for n in decision.needs]
             more = f" and {len(asked) - FEW} more" if len(asked) > FEW else ""
             lines.append(f"    open      {visible(', '.join(asked[:FEW]))}{more}")
+            if more and not run.case.closed:
+                lines.append(f"    hint      {_CLOSE}")
     return "\n".join(lines) + "\n"
 
 

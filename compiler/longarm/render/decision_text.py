@@ -48,6 +48,9 @@ _CLOSE = (
 )
 _MOST_RULES = 5
 _MOST_REASONS = 3
+_MOST_STATUSES = 8
+_REQUIRES = 1
+"""The weight of a rule that requires something; what forbids weighs 0."""
 _BESIDE = ("obliges", "flags", "charges", "exposes", "establishes")
 """Effects with a block of their own: a rule with no other is told there."""
 
@@ -202,9 +205,13 @@ class _Section:
         ordered = sorted(groups, key=lambda g: (_weight(g[0]), g[0].id))
         brief = len(ordered) > _MOST_RULES and not self.everything
         seen: set[tuple[str, str]] = set()
+        counted = 0
         for number, (report, members) in enumerate(ordered):
             # What stands is always told whole.
             if brief and report.stands is not Truth.YES:
+                if _weight(report) > _REQUIRES:
+                    counted += 1
+                    continue
                 lines = self.brief(report)
                 if lines not in seen:
                     seen.add(lines)
@@ -215,7 +222,8 @@ class _Section:
                 yield Text()
             yield self.rule(report, members)
         if brief:
-            yield Text("--explain tells each of them whole", style="dim")
+            more = f"… {counted} more that shape or relax these; " if counted else ""
+            yield Text(f"{more}--explain tells each of them whole", style="dim")
 
     def brief(self, report: RuleReport) -> tuple[str, str]:
         """A rule in two lines or so, where there are many that only may apply."""
@@ -293,7 +301,16 @@ class _Section:
         return visible(f"{rule_title(self.program, rule)} ({where})")
 
     def silent(self) -> Iterator[Part]:
+        many = len(self.decision.silent) > _MOST_RULES and not self.everything
+        brief: dict[str, list[str]] = {}
         for silent in self.decision.silent:
+            if many and silent.would is not Truth.YES:
+                cite = f", {silent.cite}" if silent.cite else ""
+                rule = self.program.rules.get(silent.id)
+                where = short_title(self.program, rule.instrument or "") if rule else silent.id
+                told = brief.setdefault(f"might apply, but: {self.said(silent.sentence)}", [])
+                told.append(visible(f"{silent.title} ({where}{cite})"))
+                continue
             would = "would apply" if silent.would is Truth.YES else "might apply"
             rule = self.program.rules.get(silent.id)
             cite = f", {silent.cite}" if silent.cite else ""
@@ -305,6 +322,8 @@ class _Section:
             lines.append(Text(visible(silent.id), style="dim"))
             first, *rest = lines
             yield stack(first, *(Padding(line, (0, 0, 0, 2)) for line in rest))
+        for state, rules in brief.items():
+            yield stack(Text(state, style="yellow"), *(bullet(rule) for rule in rules))
 
     # ── what is open ─────────────────────────────────────────────────────────
 
@@ -405,6 +424,8 @@ class _Section:
 
     def statuses(self) -> Iterator[Part]:
         grouped: dict[tuple[str, Truth, tuple[str, ...]], list[str]] = {}
+        perhaps = sum(s is Truth.UNKNOWN and "(" in n for n, s in self.decision.statuses)
+        brief = perhaps > _MOST_STATUSES and not self.everything
         for name, stands in self.decision.statuses:
             status, _, subject = name.partition("(")
             if stands is Truth.NO or not subject or status not in self.program.statuses:
@@ -414,14 +435,21 @@ class _Section:
                 for r in self.decision.rules
                 if r.stands is stands and f"establishes {name}" in r.effects
             ]
-            key = (status, stands, tuple(dict.fromkeys(by)))
+            why = () if brief and stands is Truth.UNKNOWN else tuple(dict.fromkeys(by))
+            key = (status, stands, why)
             grouped.setdefault(key, []).append(subject.removesuffix(")"))
         for (status, stands, reasons), subjects in grouped.items():
             title = self.program.statuses[status].title or status
             text = Text("" if stands is Truth.YES else "perhaps ")
             text.append(visible(title), style="bold")
-            text.append(visible(f": {', '.join(subjects)}"), style="not bold")
+            text.append(visible(f": {self.subjects(subjects)}"), style="not bold")
             yield stack(text, self.because(*reasons)) if reasons else text
+
+    def subjects(self, subjects: Sequence[str]) -> str:
+        """What a status is said of; those that nobody named only where nobody else is."""
+        named = [s for s in subjects if "[other]" not in s]
+        kept = subjects if self.everything or not named else named
+        return ", ".join(f"({s})" if ", " in s else s for s in kept)
 
     def codes(self) -> Iterator[Part]:
         for path, codes in self.decision.codes:

@@ -22,7 +22,7 @@ def nearest_first(decision: Decision) -> tuple[Asked, ...]:
 
     def remote(need: Asked) -> tuple[bool, bool, bool, bool, int]:
         asked = need.question
-        inner = "[other]" in asked or "(" in asked
+        inner = "[other]" in asked or "(" in asked or asked.startswith(("any other", "all other"))
         settles = _settles(need, decision.outcome)
         # Whether a party is on a list is what to screen first.
         return (not settles, inner, need.kind == "gap", " on " not in asked, asked.count("."))

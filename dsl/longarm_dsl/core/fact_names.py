@@ -72,8 +72,3 @@ def suggestion(key: str, known: Mapping[str, FieldInfo], owners: Container[str])
         if isinstance(info.type, RecordType) and info.type.name in owners
     ]
     return f"write `{holders[0]}: {{ {key}: … }}`" if len(holders) == 1 else None
-
-
-def a(name: str) -> str:
-    """A name with its article: `a Party`, `an Item`."""
-    return f"an {name}" if name[:1].casefold() in set("aeio") else f"a {name}"

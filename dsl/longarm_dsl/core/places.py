@@ -282,6 +282,13 @@ def is_country(text: str) -> bool:
     return text in COUNTRIES
 
 
+def country_named(name: str) -> str | None:
+    """The country that has this name in English or Chinese, perhaps written in one word."""
+    wanted = name.replace("_", " ").casefold()
+    found = (c for c, names in COUNTRIES.items() if wanted in {n.casefold() for n in names})
+    return next(found, None)
+
+
 def is_place(text: str) -> bool:
     """Whether a text is a country, or has the shape of an area of one."""
     return is_country(text) or (is_area(text) and country_of(text) in COUNTRIES)

@@ -181,6 +181,11 @@ def item_of(container: Type) -> Type | None:
             return None
 
 
+def article(name: str) -> str:
+    """A name with its article: `a Party`, `an Item`, `a Use`."""
+    return f"an {name}" if name[:1].casefold() in set("aeio") else f"a {name}"
+
+
 def show_type(t: Type) -> str:
     """A type in the author's words."""
     match t:
@@ -197,13 +202,13 @@ def show_type(t: Type) -> str:
         case PlaceType():
             return "a country"
         case EnumType(name):
-            return f"a {name}"
+            return article(name)
         case CodesType():
             return "the codes of an item"
         case CodeSetType():
             return "a set of codes"
         case RecordType(name):
-            return f"a {name}"
+            return article(name)
         case RowType(table):
             return f"a row of {table}"
         case SetType(item):
@@ -229,7 +234,9 @@ def _plural(t: Type) -> str:
         case PlaceType():
             return "countries"
         case RecordType(name) | EnumType(name):
-            return f"{name}s"
+            if name.endswith("y"):
+                return f"{name[:-1]}ies"
+            return f"{name}es" if name.endswith("s") else f"{name}s"
         case TextType():
             return "texts"
         case NumberType():

@@ -22,6 +22,8 @@ _PROGRAM = "longarm"
 _COMPLETE = "_LONGARM_COMPLETE"
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
+_DEEPEST = 6_000
+"""Calls in one another: what the reader and the checker let pass nests, some thousand deep."""
 
 
 def main() -> NoReturn:
@@ -31,6 +33,7 @@ def main() -> NoReturn:
         # must not end the run.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
     sys.exit(run(sys.argv[1:]))
 
 

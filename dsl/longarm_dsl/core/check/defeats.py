@@ -19,13 +19,19 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import RecordType, RowType
 from longarm_dsl.diagnostics import Diagnostic, Label, error
 
+MOST_STEPS = 80
+"""A rule may rest on a chain of no more rules than this, by defeats and status tests."""
+
 # ── circles ──────────────────────────────────────────────────────────────────
 
 
 def cyclic_defeats(graph: Graph) -> Iterator[Diagnostic]:
-    """One finding for each knot of rules that depend on one another."""
+    """One finding for each knot of rules that depend on one another; then for endless chains."""
     edges = graph.edges()
-    for knot in _knots(edges):
+    knots = _knots(edges)
+    if not knots:
+        yield from _long_chains(graph.program, edges)
+    for knot in knots:
         path = _shortest(edges, knot)
         told = [edge for edge in path if edge.how]
         visited = (path[-1].to, *(edge.to for edge in path[:-1]))
@@ -41,6 +47,34 @@ def cyclic_defeats(graph: Graph) -> Iterator[Diagnostic]:
             help="take one rule out of the set that another defeats, or test something else",
             note=rule.instrument if rule is not None else None,
         )
+
+
+def _long_chains(program: Program, edges: Mapping[Node, list[Edge]]) -> Iterator[Diagnostic]:
+    """Rules that rest on one another through more steps than anyone could follow."""
+    steps: dict[Node, int] = {}
+    for root in sorted(edges):
+        stack = [(root, False)]
+        while stack:
+            node, done = stack.pop()
+            if done:
+                steps[node] = max(
+                    (steps.get(e.to, 0) + bool(e.how) for e in edges.get(node, ())), default=0
+                )
+            elif node not in steps:
+                stack.append((node, True))
+                stack.extend((e.to, False) for e in edges.get(node, ()))
+    for node in sorted(steps):
+        rule = program.rules.get(node[1])
+        # Told where the limit is passed, and not of all that rest on it.
+        before = max((steps.get(e.to, 0) for e in edges.get(node, ())), default=0)
+        if rule is not None and before <= MOST_STEPS < steps[node]:
+            yield error(
+                "nested-too-deeply",
+                f"`{rule.name}` rests on a chain of more than {MOST_STEPS} rules",
+                rule.name_span,
+                help="let it test what the rules at the end of the chain establish",
+                note=rule.instrument,
+            )
 
 
 def _name(program: Program, node: Node) -> str:

@@ -334,7 +334,8 @@ def _disagreements(network: Network) -> Iterable[str]:
     world = network.world
     info = world.program.records["Transaction"].fields.get("item")
     item = world.get(world.root(), info) if info is not None else None
-    field = world.program.records["Item"].fields.get("code")
+    record = world.program.records.get("Item")
+    field = record.fields.get("code") if record is not None else None
     if not isinstance(item, Thing) or field is None:
         return
     given = world.get(item, field)

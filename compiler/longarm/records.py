@@ -108,7 +108,7 @@ def read_records(data: bytes, program: Program) -> tuple[Recorded | Unreadable, 
         tree: object = json.loads(data, parse_float=str, parse_int=str, parse_constant=str)
     except (ValueError, RecursionError) as wrong:
         reason = "nested too deeply" if isinstance(wrong, RecursionError) else str(wrong)
-        return (Unreadable("", f"this is not JSON: {shown(reason)}"),)
+        return (Unreadable("", f"this is not JSON as `longarm eval` writes it: {shown(reason)}"),)
     if _too_deep(tree):
         return (Unreadable("", "this is nested too deeply for a record"),)
     if not _is_record(tree):

@@ -91,7 +91,7 @@ def test_mistakes_are_told_before_the_answer(program: Program) -> None:
     one = decided(program, PARTY % "name: Somebody Ltd, lists: [], exporter: no", "us")
     text = page(program, one)
     before, _, after = text.partition("requirement ")
-    assert "1 mistake, told under `errors`: what depends on them is unknown" in before
+    assert "1 mistake, told under `errors`: what depends on it is unknown" in before
     assert "there is no fact `exporter` of a Party" in after
 
 

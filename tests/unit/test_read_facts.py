@@ -428,6 +428,13 @@ def test_a_misspelt_key_is_kept_as_stray() -> None:
     assert transaction.problems != ()
 
 
+def test_a_name_cut_at_its_comma_is_told_to_need_quotes() -> None:
+    pair = RawPair("Ltd.", word(""), NOWHERE)
+    _, (found,) = read_transaction(RawRecord((pair,), NOWHERE), vocabulary())
+    assert found.help is not None
+    assert "quotes" in found.help
+
+
 def test_percent_without_its_sign_is_told_to_have_one() -> None:
     _, (found,) = read("end_user: { owners: [{ share: 50.5 }] }")
     assert found.help == "it is between 0 and 1; for percent write `50.5%`"

@@ -224,6 +224,13 @@ def test_only_the_instruments_of_the_path_are_reported(
     assert act["cases"] == rule["stood"]
 
 
+def test_without_a_path_the_installed_packs_are_reported(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["report", "--format", "json"]) == ExitCode.OK
+    assert "cn.mofcom_2025_61" in capsys.readouterr().out
+
+
 def test_the_report_fits_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path, DRAFT.replace("mode = gift", "gift in mode"))
     assert run(["report", path]) == ExitCode.OK

@@ -23,11 +23,12 @@ CASE_FILES = (".case.json", ".case.yaml", ".case.yml")
 
 @click.command(
     epilog=examples(
+        "longarm report",
         "longarm report policies/cn/mofcom_2025_61.pol",
         "longarm report drafts/ --format json",
     )
 )
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--format",
     "form",
@@ -36,21 +37,28 @@ CASE_FILES = (".case.json", ".case.yaml", ".case.yml")
     show_default=True,
     help="How the report is shown.",
 )
-def command(path: Path, *, form: str) -> int:
+def command(path: Path | None, *, form: str) -> int:
     """Say what each instrument models, and what not.
 
-    Only instruments in PATH are reported. For each provision: the rules that speak for it, or
+    Only instruments in PATH are reported, a file or a folder; without it, those of the
+    installed packs. For each provision: the rules that speak for it, or
     why none does. For each rule: in how many cases it stands, may stand, is defeated, or lacks
     one condition only. The cases are those of PATH and of the installed packs.
     """
     from longarm.cli.paint import paint  # noqa: PLC0415  --help must not wait
-    from longarm.pipeline import compile_paths, pol_files  # noqa: PLC0415  --help must not wait
+    from longarm.pipeline import (  # noqa: PLC0415  --help must not wait
+        compile_paths,
+        installed_pack,
+        pol_files,
+    )
     from longarm.render.reports import render_report_json, report_parts  # noqa: PLC0415  same
     from longarm.reporting import report  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
+    given = [] if path is None else [path]
+    path = path or installed_pack()
     with Progress("reading the law") as progress:
-        compiled = compile_paths([path])
+        compiled = compile_paths(given)
         errors = [d for d in compiled.found if d.severity is Severity.ERROR]
         program = compiled.program
         files = {str(file) for file in pol_files(path)}

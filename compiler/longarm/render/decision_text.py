@@ -88,7 +88,8 @@ def decision_page(
         mistakes = max(len(list(_errors(d.errors))) for d in decided.decisions)
         if mistakes:
             told = f"{plural(mistakes, 'mistake')}, told under `errors`"
-            yield Text(f"{told}: what depends on them is unknown", style="red")
+            them = "it" if mistakes == 1 else "them"
+            yield Text(f"{told}: what depends on {them} is unknown", style="red")
         yield Text()
         yield _header(decided.decisions)
     for decision in decided.decisions:

@@ -76,6 +76,7 @@ __all__ = [
 MOST_CHARACTERS = 10_000
 """One text of a case has no more characters than this."""
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 _SHOWN = 60
 
@@ -178,6 +179,8 @@ class _Reader:
         help_ = suggestion(_short(pair.key), known, owners)
         if help_ is None and owners:
             help_ = f"`{_short(pair.key)}` is a fact of {', '.join(owners)}"
+        elif help_ is None and not _NAME.fullmatch(pair.key):
+            help_ = 'within `{ }`, a text with a comma stands in quotes: `"Acme Co., Ltd."`'
         message = f"there is no fact `{_short(pair.key)}` of {article(name)}"
         self.problem(path, "unknown-fact", message, pair.where, help_)
 

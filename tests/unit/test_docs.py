@@ -236,7 +236,6 @@ NOT_ALONE = {
     "self-defeating-set": "the set stands in another file",
     "stale": "only `check --stale` says it",
     "unknown-fact": "reading cases says it",
-    "wrong-arguments": "said as a type mismatch",
 }
 """Pages whose Avoid section does not bring its diagnostic about by itself, and why."""
 

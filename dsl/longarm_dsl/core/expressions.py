@@ -15,7 +15,7 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.codes import parse_code, parse_codes
 from longarm_dsl.core.linking import Context, Linker
 from longarm_dsl.core.numbers import Comparison, Failure, divide, multiply, point
-from longarm_dsl.core.places import is_country
+from longarm_dsl.core.places import is_country, is_place
 from longarm_dsl.core.types import (
     BROKEN,
     CODE_SET,
@@ -418,7 +418,7 @@ class Typer:
         code = parse_code(value)
         if code is not None and wanted != TEXT:
             return ast.Literal(code, CODES, value, span=span)
-        if wanted == PLACE and is_country(value):
+        if wanted == PLACE and is_place(value):
             return ast.Literal(ast.Place(value), PLACE, value, span=span)
         return ast.Literal(value, TEXT, value, span=span)
 

@@ -32,7 +32,7 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "removes": (),
     "codes": _DATA,
     "countries": _DATA,
-    "entry": _listed("zh cite effective source note when reserved"),
+    "entry": _listed("zh cite effective source note as when reserved"),
     "param": _listed("cite effective source note zh"),
     "reading": _listed("cite open prefers note zh"),
     "let": _listed("cite effective source note zh"),

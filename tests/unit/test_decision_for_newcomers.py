@@ -10,6 +10,7 @@ from longarm.deciding import Decided, decide_case
 from longarm.pipeline import compile_paths, compile_sources
 from longarm.render.decision_text import Days, decision_page
 from longarm.render.need_text import nearest_first
+from longarm.render.words import in_short
 from longarm_dsl.core.program import Program
 
 PARTY = """
@@ -135,6 +136,13 @@ def test_what_only_might_apply_is_told_state_by_state(program: Program) -> None:
     assert len(silent) > 5
     assert block.count("suspended by Announcement No. 70 of 2025") == 1
     assert all(s.title in block for s in silent)
+
+
+def test_a_verdict_in_short_is_never_a_clearance(program: Program) -> None:
+    one = decided(program, PARTY % "name: N, lists: []", "us")
+    assert in_short(one.decisions) == "United States: no requirement found · not a clearance"
+    listed = decided(program, PARTY % "name: N, lists: [us.entity_list]", "us")
+    assert in_short(listed.decisions) == "United States: license required (BIS)"
 
 
 def test_a_subject_of_two_parts_is_told_from_two_subjects(program: Program) -> None:

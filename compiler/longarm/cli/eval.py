@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -276,7 +277,9 @@ def _print_human(
 ) -> None:
     from longarm.cli.paint import paint  # noqa: PLC0415  loads rich
     from longarm.deciding import parse_day, stated_day  # noqa: PLC0415  as above
+    from longarm.render.common import visible  # noqa: PLC0415  same
     from longarm.render.decision_text import Days, decision_page  # noqa: PLC0415  same
+    from longarm.render.words import in_short  # noqa: PLC0415  same
     from longarm_dsl.evaluate.explained import explained  # noqa: PLC0415  as above
 
     on, known = given
@@ -299,6 +302,8 @@ def _print_human(
         page = decision_page(program, one, days, width=columns, trees=trees)
         text = paint(page, color=wants_color(sys.stdout), width=columns)
         out(f"\n{text}" if number else text)
+        if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+            out(f"{visible(in_short(one.decisions))}\n")
 
 
 def _outside(found: Diagnostic, cases: Sequence[CaseInput]) -> bool:

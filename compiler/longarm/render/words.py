@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.places import COUNTRIES, show_place
@@ -53,6 +53,13 @@ def verdict(decision: Decision) -> str:
             return f"prohibited, except by approval of {by}" if by else "prohibited"
         case _:
             return f"{high} required ({by})" if by else f"{high} required"
+
+
+def in_short(decisions: Sequence[Decision]) -> str:
+    """The verdicts in one line, for the end of a page whose head has scrolled away."""
+    said = " · ".join(f"{regime_name(d.regime)}: {verdict(d)}" for d in decisions)
+    nothing = any(d.requires[0] == "nothing" for d in decisions)
+    return f"{said} · not a clearance" if nothing else said
 
 
 def posture(low: str, high: str) -> str:

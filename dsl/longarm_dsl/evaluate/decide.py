@@ -297,15 +297,11 @@ def _subject(value: Value) -> str:
 def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Codes of the item in the regime's system: given, by entry, by rule."""
     world = network.world
-    info = world.program.records["Transaction"].fields.get("item")
-    if info is None:
-        return
-    item = world.get(world.root(), info)
-    code = world.program.records["Item"].fields.get("code")
-    if not isinstance(item, Thing) or code is None:
+    item = world.field(world.root(), "item")
+    if not isinstance(item, Thing):
         return
     system = world.regime.upper()
-    given = world.get(item, code)
+    given = world.field(item, "code")
     found: dict[str, None] = {}
     if isinstance(given, ItemCodes):
         found.update((str(c), None) for c in given.codes if c.system == system)
@@ -332,13 +328,10 @@ def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
 def _disagreements(network: Network) -> Iterable[str]:
     """Codes that an entry or a rule gives beside those stated: the stricter is taken."""
     world = network.world
-    info = world.program.records["Transaction"].fields.get("item")
-    item = world.get(world.root(), info) if info is not None else None
-    record = world.program.records.get("Item")
-    field = record.fields.get("code") if record is not None else None
-    if not isinstance(item, Thing) or field is None:
+    item = world.field(world.root(), "item")
+    if not isinstance(item, Thing):
         return
-    given = world.get(item, field)
+    given = world.field(item, "code")
     if not isinstance(given, ItemCodes) or given.absent:
         return
     stated = [c for c in given.codes if c.system == world.regime.upper()]

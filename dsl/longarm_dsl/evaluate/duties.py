@@ -120,10 +120,7 @@ def _shifted(
 def event_day(network: Network, event: str) -> date | None:
     """The day of an event as the case states it."""
     world = network.world
-    info = world.program.records["Transaction"].fields.get("events")
-    if info is None:
-        return None
-    events = world.get(world.root(), info)
+    events = world.field(world.root(), "events")
     if not isinstance(events, Thing):
         return None
     value = getattr(world.stated(events, event), "value", None)

@@ -24,8 +24,7 @@ def knows(terms: Terms, inner: ast.Expr, level: ast.Expr, env: Mapping[str, Valu
     world = terms.world
     text = show_expr(inner, terms.names(env))
     wanted = terms.value(level, env)
-    info = world.program.records["Transaction"].fields["awareness"]
-    records = world.get(world.root(), info)
+    records = world.field(world.root(), "awareness")
     question = ask(
         f"knows({text})",
         QuestionKind.FACT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import NO, YES, Formula, QuestionKind, ask, conj, disj, negate
 from longarm_dsl.core.numbers import Comparison
-from longarm_dsl.core.types import DATE
+from longarm_dsl.core.types import DATE, EnumType
 from longarm_dsl.evaluate.values import ItemCodes, Many, Scalar, Thing, Value
 
 if TYPE_CHECKING:
@@ -26,11 +26,9 @@ def met(network: Network, member: Member) -> Formula:
         return NO
     world = network.world
     root = world.root()
-    fields = world.program.records["Transaction"].fields
     options: list[Formula] = []
     for name in ("licenses", "notices"):
-        info = fields.get(name)  # a vocabulary need not have them
-        many = world.get(root, info) if info is not None else None
+        many = world.field(root, name)  # a vocabulary need not have them
         if not isinstance(many, Many):
             continue
         options.extend(
@@ -62,11 +60,10 @@ def _covers(
     network: Network, record: Thing, authorities: frozenset[str], *, needs_kind: bool
 ) -> Formula:
     world, terms = network.world, network.terms
-    fields = world.program.records[record.type].fields
     day = Scalar(world.day, "the day", DATE)
 
     def field(name: str) -> Value:
-        return world.get(record, fields[name])
+        return world.field(record, name)
 
     parts: list[Formula] = []
     if needs_kind:
@@ -76,7 +73,7 @@ def _covers(
                 terms.compare_values(
                     Comparison.EQUAL,
                     kind,
-                    Scalar(ast.Word("NoticeKind", word), word, fields["kind"].type),
+                    Scalar(ast.Word("NoticeKind", word), word, EnumType("NoticeKind", ())),
                     f"{record.path}.kind = {word}",
                 )
                 for word in ("license", "approval")
@@ -109,23 +106,20 @@ def _covers(
 
 def _in_scope(network: Network, scope: Thing) -> Formula:
     world, terms = network.world, network.terms
-    fields = world.program.records["Scope"].fields
-    transaction = world.program.records["Transaction"].fields
     root = world.root()
     parts: list[Formula] = []
     stated = scope.fact.fields if scope.fact is not None else {}
     if "destination" in stated:
         parts.append(
             terms.belongs(
-                world.get(root, transaction["destination"]),
-                world.get(scope, fields["destination"]),
+                world.field(root, "destination"),
+                world.field(scope, "destination"),
                 f"{scope.path}.destination",
             )
         )
     if "code" in stated:
-        item = world.get(root, transaction["item"])
-        limits = world.get(scope, fields["code"])
-        given = world.get(item, world.program.records["Item"].fields["code"])
+        limits = world.field(scope, "code")
+        given = world.field(world.field(root, "item"), "code")
         if isinstance(given, ItemCodes) and isinstance(limits, ItemCodes):
             from longarm_dsl.core.codes import just, union  # noqa: PLC0415  used here only
 
@@ -135,7 +129,7 @@ def _in_scope(network: Network, scope: Thing) -> Formula:
                 )
             )
     if "end_use" in stated:
-        uses, allowed = world.get(root, transaction["end_use"]), world.get(scope, fields["end_use"])
+        uses, allowed = world.field(root, "end_use"), world.field(scope, "end_use")
         if isinstance(uses, Many):
             parts.extend(
                 terms.belongs(use, allowed, f"{scope.path}.end_use") for _, use in uses.items
@@ -149,8 +143,7 @@ def _in_scope(network: Network, scope: Thing) -> Formula:
                     )
                 )
     if "parties" in stated:
-        end_user = world.get(root, transaction["end_user"])
-        listed = world.get(scope, fields["parties"])
+        end_user, listed = world.field(root, "end_user"), world.field(scope, "parties")
         if isinstance(end_user, Thing) and isinstance(listed, Many):
             parts.append(
                 disj(

@@ -199,10 +199,7 @@ class Parties:
         return Many(tuple(found), question, table, RowType(table))
 
     def _lists(self, thing: Thing) -> Many | None:
-        info = self.terms.world.program.records["Party"].fields.get("lists")
-        if info is None:
-            return None
-        made = self.terms.world.get(thing, info)
+        made = self.terms.world.field(thing, "lists")
         return made if isinstance(made, Many) else None
 
     def _open(
@@ -280,7 +277,8 @@ class Parties:
         """A listing that the case states, as a row: its fields are the columns."""
         world = self.terms.world
         columns = world.program.tables[table].columns
-        record = world.program.records["Listing"].fields
+        declared = world.program.records.get("Listing")
+        record = declared.fields if declared is not None else {}
         cells: dict[str, Value] = {"list": Scalar(table, f"{listing.path}.list", TEXT)}
         for column, kind in columns.items():
             info = record.get(column)
@@ -485,8 +483,6 @@ class Parties:
         open_owners: set[str] = set()
         inside: dict[str, None] = {}
         queue: list[Thing] = [party]
-        info = world.program.records["Party"].fields["owners"]
-        stake_info = world.program.records["Stake"].fields
         for thing in queue:  # grows as it is read: a case has a bounded number of values
             key = self.key(thing)
             if key in nodes:
@@ -497,21 +493,24 @@ class Parties:
                     continue
                 open_owners.discard(key)
             nodes[key] = thing
-            owners = world.get(thing, info)
+            owners = world.field(thing, "owners")
             if not isinstance(owners, Many):
+                open_owners.add(key)  # a vocabulary without owners leaves them open
                 continue
             if owners.open is not None:
                 open_owners.add(key)
                 inside[owners.path] = None
             for number, (_, stake) in enumerate(owners.items):
                 if not isinstance(stake, Thing):
+                    open_owners.add(key)
                     continue
                 current = self._current(stake)
                 if current is Truth.NO:
                     continue
-                owner = world.get(stake, stake_info["owner"])
-                share = world.get(stake, stake_info[kinds[0]])
+                owner = world.field(stake, "owner")
+                share = world.field(stake, kinds[0])
                 if not isinstance(owner, Thing):
+                    open_owners.add(key)
                     continue
                 low, high = Fraction(0), Fraction(1)
                 if isinstance(share, Amount) and isinstance(share.number, Interval):

@@ -1006,11 +1006,11 @@ class Terms:
         """Every component at every depth, once."""
         found: list[tuple[Formula, Value]] = []
         is_open = False
-        info = self.world.program.records["Item"].fields["components"]
         stack: list[Value] = [item]
         for owner in stack:  # grows as it is read: a case has a bounded number of values
-            listed = self.world.get(owner, info)
+            listed = self.world.field(owner, "components")
             if not isinstance(listed, Many):
+                is_open = True
                 continue
             if listed.open is not None:
                 is_open = True

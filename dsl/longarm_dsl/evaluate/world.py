@@ -166,6 +166,14 @@ class World:
             case _:
                 return self._unknown(f"{label(base)}.{info.name}", info, None)
 
+    def field(self, base: Value, name: str) -> Value:
+        """A field by its name; one that the vocabulary does not declare is open."""
+        record = self.program.records.get(base.type) if isinstance(base, Thing) else None
+        info = record.fields.get(name) if record is not None else None
+        if info is None:
+            return Scalar(None, f"{label(base)}.{name}".lstrip("."), TextType())
+        return self.get(base, info)
+
     def stated(self, base: Value, name: str) -> facts.Fact | None:
         """The fact as the case states it, None if absent."""
         if isinstance(base, Thing) and base.fact is not None:

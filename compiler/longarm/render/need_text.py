@@ -35,6 +35,9 @@ def need_part(number: int, said: str, need: Asked, now: Outcome, *, everything: 
     lines: list[Part] = [Text(f"{number}. ").append(said, style="bold")]
     if need.inside:
         lines.append(Padding(Text(visible(f"needs {', '.join(need.inside)}")), (0, 0, 0, 3)))
+    if not need.answers:
+        lines.append(Padding(Text("too many answers to list: state it"), (0, 0, 0, 3)))
+        return stack(*lines)
     if not _settles(need, now):
         lines.append(Padding(Text("no answer settles anything by itself"), (0, 0, 0, 3)))
         return stack(*lines)

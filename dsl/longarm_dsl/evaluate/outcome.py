@@ -25,6 +25,9 @@ from longarm_dsl.core.formula import (
 )
 from longarm_dsl.evaluate.network import Member, Network, Review, Truths, rank_question
 
+TOLD = 32
+"""Where the smallest set is out of reach, a question with more answers lists none of them."""
+
 LIMIT = 4096
 """Beyond this many combinations of answers the sound bounds are the answer."""
 
@@ -210,13 +213,15 @@ class Judge:
         settled = {q.id: cells[q.id][0] for q in questions if len(cells[q.id]) == 1}
         questions = [q for q in questions if q.id not in settled]
         explored = _Explored(self, questions, cells, only, settled)
-        ordered = explored.ordered()
         if prod(len(cells[q.id]) for q in questions) > LIMIT:
-            needs = tuple(
-                Need(q, tuple(Answer(c.label, o) for c, o in explored.single(q))) for q in ordered
+            told = explored.ordered([q for q in questions if len(cells[q.id]) <= TOLD])
+            vague = sorted((q for q in questions if len(cells[q.id]) > TOLD), key=lambda q: q.id)
+            needs = (
+                *(Need(q, tuple(Answer(c.label, o) for c, o in explored.single(q))) for q in told),
+                *(Need(q, ()) for q in vague),
             )
             return Findings(sound, sound, exact=False, needs=needs, minimal=False)
-        return explored.exact(sound, ordered, diagram=diagram)
+        return explored.exact(sound, explored.ordered(questions), diagram=diagram)
 
 
 def member_stands(truths: Truths, reviewer: Member, governed: Member) -> Truth:
@@ -369,9 +374,9 @@ class _Explored:
             ]
         return self.singles[question.id]
 
-    def ordered(self) -> list[Question]:
+    def ordered(self, questions: list[Question]) -> list[Question]:
         """Best first, by what each answer leads to on its own."""
-        return sorted(self.questions, key=lambda q: order_of(q.id, [o for _, o in self.single(q)]))
+        return sorted(questions, key=lambda q: order_of(q.id, [o for _, o in self.single(q)]))
 
     def exact(self, sound: Outcome, ordered: list[Question], *, diagram: bool) -> Findings:
         """Exact bounds and the one smallest set of questions."""

@@ -84,7 +84,8 @@ def days_of(
     today: date | None = None,
 ) -> tuple[Day, date]:
     """The day of a case and the day of knowledge, as `decide_case` chooses them."""
-    fallback = today or program.verified or date.min
+    newest = max((i.issued for i in program.instruments.values()), default=date.min)
+    fallback = today or program.verified or newest
     day = on or (parse_day(case.on) if case.on else None) or stated_day(case.transaction)
     seen = known or (_civil(case.known) if case.known else None) or fallback
     return day or Day(fallback), seen
@@ -106,7 +107,7 @@ def decide_case(
 
     `on`: the argument, else the case's `on`, else its `date`, else `today`. `known`: the
     argument, else the case's `known`, else `today`; without `today` (tests) the newest
-    day on which the loaded law was verified. `assumptions`: see `evaluate.decide.decide`.
+    day on which the loaded law was verified, or issued if nobody has verified it. `assumptions`: see `evaluate.decide.decide`.
     """
     day, seen = days_of(program, case, on=on, known=known, today=today)
     transaction = case.transaction

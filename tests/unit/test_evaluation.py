@@ -165,3 +165,20 @@ def test_an_amount_is_shown_in_its_own_currency() -> None:
     made = decide("item.value > 20 USD", "{ item: { value: 100 EUR } }")
     assert made.requires == ("nothing", "license")
     assert dict(made.rules[0].values)["item.value"] == "100 EUR"
+
+
+def test_an_empty_record_says_nothing_of_it() -> None:
+    assert decide("item.value > 20 EUR", "{ item: {} }").requires == ("nothing", "license")
+
+
+def test_law_that_nobody_verified_is_read_as_of_its_newest_issue() -> None:
+    law = VOCABULARY.replace("CONDITION", "destination = CN").replace("EFFECTIVE", "")
+    law = law.replace("ZONE", "").replace("EXTRA", "").replace("  verified 2026-01-01\n", "")
+    case = (
+        '\ncase "c"\n  on 2025-01-01\n  given { destination: CN }\n  expect us requires license\n'
+    )
+    made = compile_sources([("m", law + case)])
+    (case_,), _ = cases_of(made.program)
+    decision = decide_case(made.program, case_).decisions[0]
+    assert decision.known == date(2020, 1, 1)
+    assert decision.requires == ("license", "license")

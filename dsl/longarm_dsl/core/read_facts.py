@@ -370,6 +370,9 @@ class _Reader:
                 if name == "Listing":
                     return self._listing(read, raw, path)
                 return read
+            case RawList((), is_open, where) if not is_open:
+                # `{}` says nothing of the record; only its type tells it from an empty set.
+                return self.record(RawRecord((), where), name, path)
             case RawText(text) if name == "Listing":
                 bare = facts.Record(name, {"list": facts.Scalar(text)})
                 return self._listing(bare, raw, path)

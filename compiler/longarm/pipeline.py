@@ -93,7 +93,10 @@ def _module(name: str, source: Source, folder: Path, found: list[Diagnostic]) ->
 
     def resource(relative: str) -> bytes | None:
         """A data file beside the module; never outside its folder."""
-        target = (folder / relative).resolve()
+        try:
+            target = (folder / relative).resolve()
+        except (RuntimeError, ValueError):
+            return None  # links in a circle; a name that no file can have
         if not target.is_relative_to(folder.resolve()) or not target.is_file():
             return None
         return target.read_bytes()

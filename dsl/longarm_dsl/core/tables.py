@@ -101,6 +101,17 @@ class TableReader:
                         help=did_you_mean(name, known) or "declare it, or remove it",
                     )
                 )
+        twice = next((n for n in header if header.count(n) > 1), None)
+        if twice is not None:
+            self.found.append(
+                error(
+                    "malformed-table",
+                    f"`{file.value}` has two columns `{twice}`",
+                    file.span,
+                    help="keep one of the two",
+                )
+            )
+            return ()
         missing = [c for c in columns if c not in header]
         if missing:
             self.found.append(

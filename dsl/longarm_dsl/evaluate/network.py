@@ -41,7 +41,8 @@ from longarm_dsl.evaluate.terms import Terms
 from longarm_dsl.evaluate.values import Rank, Row, Scalar, Thing, Value, is_other, label
 from longarm_dsl.evaluate.world import World
 
-MAX_MEMBERS = 20_000
+MAX_MEMBERS = 5_000
+"""A family has no more members looked at; the rest counts as one that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +233,14 @@ class Network:
     ) -> Iterator[tuple[dict[str, Value], Formula, str]]:
         """Every combination of the generators, with its membership and label."""
         rows: list[tuple[dict[str, Value], Formula, tuple[str, ...]]] = [({}, YES, ())]
+        unseen: dict[str, Value] = {}
         for generator in clauses.each or ():
             after: list[tuple[dict[str, Value], Formula, tuple[str, ...]]] = []
             for env, membership, texts in rows:
                 many = self.terms.many(self.terms.value(generator.domain, env))
+                if generator.var not in unseen:
+                    whose = f" {generator.var} of {rule.id}"
+                    unseen[generator.var] = self.terms.other(many, whose)
                 for member, value in many.items:
                     joined = conj((membership, member))
                     if joined != NO:
@@ -254,11 +259,10 @@ class Network:
                     )
                 if len(after) > MAX_MEMBERS:
                     # Members nobody looked at may fire: they count as one that is open.
-                    other = self.terms.other(many, f" {generator.var} of {rule.id}")
                     text = f"members of {rule.id} beyond {MAX_MEMBERS:,}"
                     doubt = ask(text, QuestionKind.ERROR, f"{text}? (too many to look at)")
                     self.world.errors.setdefault(rule.id, f"more than {MAX_MEMBERS:,} members")
-                    after.append(({**env, generator.var: other}, doubt, (*texts, "beyond")))
+                    after.append(({**unseen}, doubt, ("beyond",)))
                     break
             rows = after
         seen: dict[str, int] = {}

@@ -42,6 +42,8 @@ from longarm_dsl.evaluate.values import ItemCodes, Thing, Value, label
 from longarm_dsl.evaluate.world import Options, World
 from longarm_dsl.surface import ast as surface
 
+_PATH = re.compile(r"[\w.\[\]]+")
+
 GRADES = (
     "primary",
     "translation",
@@ -428,11 +430,19 @@ def _assumed(world: World) -> tuple[str, ...]:
     )
     needs = Judge(Network(opened)).essential()
     asked = {q.id for q in needs} | {i for q in needs for i in q.inside}
-    kept: list[str] = []
-    for path, text in sorted(world.assumed.items()):
-        if any(q == path or q.startswith((f"{path}.", f"{path}[")) or path in q for q in asked):
-            kept.append(f"{path} = {text}")
-    return tuple(kept)
+    terms = [q for q in asked if not _PATH.fullmatch(q)]
+    # Every fact that an asked one lies in, so that a long list is gone through once.
+    above = {q[:end] for q in asked for end in _ends(q)}
+    return tuple(
+        f"{path} = {text}"
+        for path, text in sorted(world.assumed.items())
+        if path in above or any(path in q for q in terms)
+    )
+
+
+def _ends(path: str) -> list[int]:
+    """Where the names in a path end: `a.b[0].c` lies in `a`, `a.b` and `a.b[0]`."""
+    return [*(n for n, char in enumerate(path) if char in ".["), len(path)]
 
 
 def _readings(world: World, found: Findings) -> Iterable[ReadingUsed]:

@@ -28,6 +28,9 @@ from longarm_dsl.evaluate.network import Member, Network, Review, Truths, rank_q
 TOLD = 32
 """Where the smallest set is out of reach, a question with more answers lists none of them."""
 
+EFFORT = 1_000_000
+"""Rules that are looked at again, at the most, to say what each answer alone would lead to."""
+
 LIMIT = 4096
 """Beyond this many combinations of answers the sound bounds are the answer."""
 
@@ -193,8 +196,11 @@ class Judge:
             return ()
         asked = _Asked(self, rest, sound)
         questions = asked.questions()
-        if prod(len(asked.cells(q)) for q in questions) > LIMIT:
-            return tuple(questions)
+        combinations = 1
+        for question in questions:
+            combinations *= len(asked.cells(question))
+            if combinations > LIMIT:
+                return tuple(questions)
         return tuple(n.question for n in self.findings().needs)
 
     def findings(self, *, diagram: bool = False) -> Findings:
@@ -214,8 +220,8 @@ class Judge:
         questions = [q for q in questions if q.id not in settled]
         explored = _Explored(self, questions, cells, only, settled)
         if prod(len(cells[q.id]) for q in questions) > LIMIT:
-            told = explored.ordered([q for q in questions if len(cells[q.id]) <= TOLD])
-            vague = sorted((q for q in questions if len(cells[q.id]) > TOLD), key=lambda q: q.id)
+            plain, vague = explored.within_reach()
+            told = explored.ordered(plain)
             needs = (
                 *(Need(q, tuple(Answer(c.label, o) for c, o in explored.single(q))) for q in told),
                 *(Need(q, ()) for q in vague),
@@ -373,6 +379,21 @@ class _Explored:
                 (c, self.at({question.id: c})) for c in self.cells[question.id]
             ]
         return self.singles[question.id]
+
+    def within_reach(self) -> tuple[list[Question], list[Question]]:
+        """The questions whose answers are worth listing, and the others, by id."""
+        plain: list[Question] = []
+        vague: list[Question] = []
+        steps = 0
+        for question in sorted(self.questions, key=lambda q: q.id):
+            answers = len(self.cells[question.id])
+            more = answers * (1 + sum(len(m) for m in self.moving))
+            if answers > TOLD or steps + more > EFFORT:
+                vague.append(question)
+            else:
+                steps += more
+                plain.append(question)
+        return plain, vague
 
     def ordered(self, questions: list[Question]) -> list[Question]:
         """Best first, by what each answer leads to on its own."""

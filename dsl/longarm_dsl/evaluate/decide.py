@@ -2,6 +2,7 @@
 
     decide(program, transaction, regime, on, known) -> Decision
 
+First which rules are idle, then the record from the others (`evaluate.idle`).
 A day that edges with clock times cut is evaluated once per part; the bounds are the
 hull and the time of day is one of the questions (semantics 1.9).
 """
@@ -34,6 +35,7 @@ from longarm_dsl.evaluate.decision import (
 )
 from longarm_dsl.evaluate.duties import charges, duties, exposures, flags
 from longarm_dsl.evaluate.explain import cite_of, effect_words, numbers_of
+from longarm_dsl.evaluate.idle import FindIdle, idle_rules, turning_on_choices
 from longarm_dsl.evaluate.licenses import met
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.network import Member, Network
@@ -93,13 +95,16 @@ def decide(
     options: Options | None = None,
     *,
     assumptions: bool = True,
+    find_idle: FindIdle = idle_rules,
 ) -> Decision:
     """What one regime says of a case on a day, as known on a day.
 
     Without `assumptions` nobody works out which closed facts mattered: that takes a second
-    decision of the open case, and who compares outcomes does not need it.
+    decision of the open case, and who compares outcomes does not need it. `find_idle` may
+    be a faster way to the same rules.
     """
     chosen = options or Options()
+    kept = turning_on_choices(program, chosen)
     transaction = merged(transaction, program)
     zone = REGIME_ZONES.get(regime, "UTC")
     when = on.at(zone)
@@ -109,37 +114,38 @@ def decide(
     )
 
     def at(start: When) -> tuple[Decision, Findings]:
-        return _decide_at(
-            program,
-            transaction,
-            regime,
-            on,
-            start,
-            known,
-            chosen,
-            assumptions=assumptions,
-            diagram=len(parts) > 1,
-        )
+        world = World(program, regime, start, known, chosen, transaction)
+        # What closing settles is reported too, so rules count as idle only if they are so open.
+        without = find_idle(_opened(world)) - kept
+        return _decide_at(world, on, without, assumptions=assumptions, diagram=len(parts) > 1)
 
     if len(parts) <= 1:
         return at(when)[0]
     return joined([(part.label, *at(part.start)) for part in parts])
 
 
+def _opened(world: World) -> World:
+    """The same law on the same case, nothing closed; whatever was noted is forgotten."""
+    return World(
+        world.program,
+        world.regime,
+        world.when,
+        world.known,
+        world.options,
+        replace(world.transaction, closed=False),
+    )
+
+
 def _decide_at(
-    program: Program,
-    transaction: facts.Transaction,
-    regime: str,
+    world: World,
     on: Day,
-    when: When,
-    known: date,
-    options: Options,
+    without: frozenset[str],
     *,
     assumptions: bool,
     diagram: bool,
 ) -> tuple[Decision, Findings]:
-    world = World(program, regime, when, known, options, transaction)
-    network = Network(world)
+    program, regime, known = world.program, world.regime, world.known
+    network = Network(world, without)
     judge = Judge(network)
     found = judge.findings(diagram=diagram)
     rules = tuple(_rules(network, world))
@@ -162,17 +168,17 @@ def _decide_at(
         silent=silent,
         needs=_needs(found),
         minimal=found.minimal,
-        assumed=_assumed(world) if assumptions else (),
+        assumed=_assumed(world, without) if assumptions else (),
         readings=tuple(_readings(world, found)),
         errors=(
-            *transaction.problems,
+            *world.transaction.problems,
             *(f"{path}: {why}" for path, why in sorted(world.errors.items())),
         ),
         grade=_worst(r.grade for r in open_rules),
         not_modelled=tuple(_gaps(program, regime, known)),
-        warnings=(*_warnings(program, regime, when, known), *_disagreements(network)),
+        warnings=(*_warnings(program, regime, world.when, known), *_disagreements(network)),
         law=law_of(program),
-        with_=tuple(sorted(options.with_)),
+        with_=tuple(sorted(world.options.with_)),
         chains=tuple(sorted(world.chains.items())),
     )
     return decision, found
@@ -416,19 +422,11 @@ def _silent(network: Network, world: World) -> Iterable[Silent]:
         )
 
 
-def _assumed(world: World) -> tuple[str, ...]:
+def _assumed(world: World, without: frozenset[str]) -> tuple[str, ...]:
     """Closed facts that matter: essential in the decision without closing."""
     if not world.transaction.closed or not world.assumed:
         return ()
-    opened = World(
-        world.program,
-        world.regime,
-        world.when,
-        world.known,
-        world.options,
-        replace(world.transaction, closed=False),
-    )
-    needs = Judge(Network(opened)).essential()
+    needs = Judge(Network(_opened(world), without)).essential()
     asked = {q.id for q in needs} | {i for q in needs for i in q.inside}
     terms = [q for q in asked if not _PATH.fullmatch(q)]
     # Every fact that an asked one lies in, so that a long list is gone through once.

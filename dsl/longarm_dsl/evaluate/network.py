@@ -93,6 +93,8 @@ class Network:
     """All rules of one regime over one world."""
 
     world: World
+    without: frozenset[str] = frozenset()
+    """Rules that are left out: idle ones, which change nothing."""
     terms: Terms = field(init=False)
     made: dict[str, tuple[Member, ...]] = field(default_factory=dict[str, tuple[Member, ...]])
     by_id: dict[str, Member] = field(default_factory=dict[str, Member])
@@ -148,6 +150,8 @@ class Network:
         """The members of a rule's family, in each version that may apply."""
         if rule_id in self.made:
             return self.made[rule_id]
+        if rule_id in self.without:
+            return ()
         if rule_id in self.making:
             return ()  # INVARIANT: the checker has refused such a program
         self.making.add(rule_id)

@@ -623,8 +623,7 @@ class Terms:
             parts.append(disj((negate(member), inner)) if universal else conj((member, inner)))
         if many.open is not None:
             other = self.formula(body, {**env, var: self.other(many)})
-            settled = NO if not universal else YES
-            if other != settled:
+            if self.base(other) is not (Truth.YES if universal else Truth.NO):
                 text = show_expr(body, {**self.names(env), var: "another"})
                 word = "do all others in" if universal else "is there anything else in"
                 text = text.replace("another.", "its ")

@@ -1,0 +1,1 @@
+"""The reference policy: generator of transactions, oracle, hand-written form, `.pol` form."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from longarm.about import __version__
-from longarm.cases import CaseInput
+from longarm.case_input import CaseInput
 from longarm_dsl.core import facts
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.decide import Day, decide

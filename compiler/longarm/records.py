@@ -1,8 +1,6 @@
-"""Decisions on record: what `eval` writes down of a case, and deriving it again.
+"""Decisions on record, derived again: `recording` writes them.
 
-A record holds the facts beside the decisions (`given`, `assume`, `readings`: keys of a case
-file), so that it needs nothing but the law to be derived again. Replaying never reads the
-clock: every day is that of the record.
+Replaying never reads the clock: every day is that of the record.
 """
 
 from __future__ import annotations
@@ -11,13 +9,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeGuard, assert_never
+from typing import TypeGuard
 
 from longarm.cases import CaseInput, read_cases
-from longarm.deciding import TOOLKIT, Decided, decide_case, parse_day
+from longarm.deciding import TOOLKIT, decide_case, parse_day
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.raw_facts import MOST_LEVELS, Raw, RawList, RawRecord, RawText, as_list
-from longarm_dsl.evaluate.decision import Json, record
+from longarm_dsl.core.raw_facts import MOST_LEVELS
+from longarm_dsl.evaluate.decision import record
 from longarm_dsl.evaluate.world import Options
 
 MOST_BYTES = 50_000_000
@@ -27,55 +25,6 @@ _MOST_LEVELS = MOST_LEVELS + 20
 _SHOWN = 100
 _KEYS = ("id", "rule", "question", "answer", "provision", "name", "flag", "penalty", "regime")
 """What tells the items of a list of records apart."""
-
-
-# --- writing ------------------------------------------------------------------------------
-
-
-def case_record(decided: Decided, options: Options, *, closed: bool = False) -> dict[str, Json]:
-    """The JSON record of a case with its facts; `given` is null where JSON cannot hold them."""
-    case = decided.case
-    made: dict[str, Json] = {"case": case.title}
-    if case.closed or closed:
-        made["assume"] = "closed"
-    if options.readings:
-        made["readings"] = dict(sorted(options.readings))
-    made["given"] = None if case.given is None else given_json(case.given)
-    made["decisions"] = [record(d, TOOLKIT) for d in decided.decisions]
-    return made
-
-
-def given_json(raw: Raw) -> Json:
-    """Facts as JSON, in the words of their author; null if a key stands twice in a record."""
-    try:
-        return _json(raw)
-    except _TwiceError:
-        return None
-
-
-class _TwiceError(Exception):
-    """A key stands twice; caught by `given_json`."""
-
-
-def _json(raw: Raw) -> Json:
-    match raw:
-        case RawText(text):
-            return text
-        case RawList(items, is_open):
-            made = [_json(item) for item in items]
-            return [*made, "..."] if is_open else made
-        case RawRecord(pairs):
-            listed = as_list(raw) if pairs else None
-            if listed is not None:
-                return _json(listed)
-            found: dict[str, Json] = {}
-            for pair in pairs:
-                if pair.key in found:
-                    raise _TwiceError
-                found[pair.key] = _json(pair.value)
-            return found
-        case _:
-            assert_never(raw)
 
 
 # --- reading ------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from longarm.case_tree import MOST_BYTES
 from longarm.cases import CaseInput, read_cases
 from longarm.pipeline import compile_sources
-from longarm.yaml_facts import MOST_BYTES
 from longarm_dsl.core import facts
 from longarm_dsl.core.program import Program
 from longarm_dsl.diagnostics import Diagnostic

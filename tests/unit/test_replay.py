@@ -12,7 +12,8 @@ from longarm.cases import cases_of
 from longarm.cli import run
 from longarm.cli.terminal import ExitCode
 from longarm.pipeline import compile_sources
-from longarm.records import given_json, moved, read_records
+from longarm.recording import given_json
+from longarm.records import moved, read_records
 from longarm_dsl.core.raw_facts import RawList, RawPair, RawRecord, RawText
 from longarm_dsl.source import NOWHERE
 

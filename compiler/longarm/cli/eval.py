@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from longarm.deciding import Decided
     from longarm_dsl.core.program import Program
     from longarm_dsl.diagnostics import Diagnostic
-    from longarm_dsl.evaluate.decide import Day
     from longarm_dsl.evaluate.decision import Json
     from longarm_dsl.evaluate.world import Options
 
@@ -109,10 +108,20 @@ def command(
         raise click.UsageError("`--explain` is for people; the JSON record holds the reasons")
     if alone and not policies and not any(_holds_law(path) for path in cases):
         raise click.UsageError("`--alone` goes with `--policies`")
-    day, seen = _day("--on", on), _known(known)
-    from longarm.deciding import decide_case  # noqa: PLC0415  --help must not wait for it
+    from longarm.choices import (  # noqa: PLC0415  --help must not wait for the compiler
+        ChoiceError,
+        chosen_day,
+        chosen_knowledge,
+        chosen_options,
+        chosen_regimes,
+    )
+    from longarm.deciding import decide_case  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
+    try:
+        day, seen = chosen_day("--on", on), chosen_knowledge("--known", known)
+    except ChoiceError as wrong:
+        raise click.UsageError(str(wrong)) from wrong
     with Progress("reading the law"):
         loaded = _load(cases, policies, installed=not alone)
     broken = [d for d in loaded.compiled.found if d.severity is Severity.ERROR]
@@ -120,8 +129,11 @@ def command(
         show(broken)
         return ExitCode.POLICY
     program = loaded.compiled.program
-    regimes = _regimes(program, regime)
-    options = _options(program, with_, readings)
+    try:
+        regimes = chosen_regimes(program.regimes, regime)
+        options = chosen_options(program, with_, readings)
+    except ChoiceError as wrong:
+        raise click.UsageError(str(wrong)) from wrong
     # The one place of this command that reads the clock.
     today = date.today()  # noqa: DTZ011  the reader's own civil day
     decided: list[Decided] = []
@@ -158,27 +170,6 @@ def _holds_law(path: Path) -> bool:
     return path.is_dir() or path.suffix == ".pol"
 
 
-def _day(option: str, text: str | None) -> Day | None:
-    from longarm.deciding import parse_day  # noqa: PLC0415  as above
-
-    if text is None:
-        return None
-    day = parse_day(text)
-    if day is None:
-        raise click.UsageError(
-            f"`{option}` is not a day of the calendar: {text!r}; write `2025-12-01`, "
-            "for a time of day `2025-12-01T13:01+08:00`"
-        )
-    return day
-
-
-def _known(text: str | None) -> date | None:
-    day = _day("--known", text)
-    if day is not None and day.minute is not None:
-        raise click.UsageError("`--known` is a day: what is published that day is seen whole")
-    return None if day is None else day.day
-
-
 def _load(cases: Sequence[Path], policies: Sequence[Path], *, installed: bool) -> Loaded:
     from longarm.cases import Loaded, load_cases, read_cases  # noqa: PLC0415  as above
 
@@ -191,74 +182,11 @@ def _load(cases: Sequence[Path], policies: Sequence[Path], *, installed: bool) -
     return Loaded(loaded.compiled, (*loaded.cases, *more), (*loaded.found, *found))
 
 
-def _regimes(program: Program, text: str | None) -> tuple[str, ...]:
-    if text is None:
-        return program.regimes
-    asked = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
-    for name in asked:
-        if name not in program.regimes:
-            raise click.UsageError(_unknown("regime", name, program.regimes))
-    if not asked:
-        raise click.UsageError(f"`--regime` names no regime; there are {_listed(program.regimes)}")
-    return asked
-
-
-def _options(program: Program, with_: Sequence[str], readings: Sequence[str]) -> Options:
-    from longarm_dsl.evaluate.world import Options  # noqa: PLC0415  as above
-
-    names = frozenset(_named("--with name", name, _may_count(program)) for name in with_)
-    chosen: dict[str, str] = {}
-    for text in readings:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise click.UsageError(f"`--reading` is NAME=VALUE, not {text!r}")
-        id_ = _named("reading", name.strip(), tuple(program.readings))
-        values = program.readings[id_].enum.values
-        if value.strip() not in values:
-            raise click.UsageError(_unknown(f"value of {id_}", value.strip(), values))
-        if chosen.setdefault(id_, value.strip()) != value.strip():
-            raise click.UsageError(f"`--reading {id_}` is given twice, with two values")
-    return Options(names, tuple(sorted(chosen.items())))
-
-
-def _may_count(program: Program) -> tuple[str, ...]:
-    """What `--with` can count as law: proposals, and what is on the books but not applied."""
-    proposed = [i.id for i in program.instruments.values() if i.proposed]
-    idle = [e for e in program.law.events.values() if str(e.kind) == "unenforced"]
-    names = [*proposed, *(e.id for e in idle), *(t for e in idle for t in e.targets)]
-    return tuple(dict.fromkeys(names))
-
-
-def _named(kind: str, name: str, known: Sequence[str]) -> str:
-    """The full name of what is called by it, or by the last part of it if that is one alone."""
-    if name in known:
-        return name
-    short = [full for full in known if full.endswith(f".{name}")]
-    if len(short) == 1:
-        return short[0]
-    if short:
-        raise click.UsageError(f"`{name}` may be {' or '.join(f'`{s}`' for s in short)}")
-    raise click.UsageError(_unknown(kind, name, known))
-
-
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
-    from longarm_dsl.diagnostics import did_you_mean  # noqa: PLC0415  loads difflib
-
-    shorts = [k.rsplit(".", 1)[-1] for k in known]
-    hint = did_you_mean(name, known) or did_you_mean(name, shorts)
-    there = f"there are {_listed(known)}" if known else "there is none"
-    return f"no {kind} `{name}`; {hint or there}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
 # --- what is answered ---------------------------------------------------------------------
 
 
 def _print_json(decided: Sequence[Decided], options: Options, *, closed: bool) -> None:
-    from longarm.records import case_record  # noqa: PLC0415  only for this format
+    from longarm.recording import case_record  # noqa: PLC0415  only for this format
 
     made: list[Json] = [case_record(d, options, closed=closed) for d in decided]
     if not made:

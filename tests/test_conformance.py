@@ -234,7 +234,7 @@ def check_case(example: Example, fence: Fence) -> None:
     uses = [f"use {name}" for name, _ in law]
     compiled = compile_sources([*law, ("cn.cases", "\n".join([*uses, fence.text]))])
     assert not [d for d in compiled.found if d.severity is Severity.ERROR]
-    cases, problems = cases_of(compiled.program)
+    cases, problems = cases_of(compiled)
     assert cases
     assert not [d for d in problems if d.severity is Severity.ERROR]
     for case in cases:
@@ -248,7 +248,7 @@ def check_cases(example: Example, fence: Fence) -> None:
     del example
     compiled = compile_sources([("common.trade", TRADE), ("cn.case", fence.text)])
     assert not has_errors(compiled.found)
-    cases, _ = cases_of(compiled.program)
+    cases, _ = cases_of(compiled)
     assert cases
     for case in cases:
         run = run_case(compiled.program, case)

@@ -20,7 +20,6 @@ from longarm.json_facts import NotJson, raw_from_json
 from longarm.pipeline import Compiled, compile_paths
 from longarm.yaml_facts import raw_from_yaml
 from longarm_dsl.core.program import Case, Program
-from longarm_dsl.core.raw_facts import raw_from_surface
 from longarm_dsl.core.read_facts import read_transaction
 from longarm_dsl.diagnostics import Diagnostic, error, in_order
 from longarm_dsl.source import Source, Span
@@ -72,7 +71,7 @@ def load_cases(
         before = len(cases) + len(found)
         for file in listed:
             if file.suffix == ".pol":
-                read, problems = cases_of(compiled.program, str(file))
+                read, problems = cases_of(compiled, str(file))
             else:
                 read, problems = read_cases(file, str(file), compiled.program)
             cases += read
@@ -84,14 +83,14 @@ def load_cases(
 
 
 def cases_of(
-    program: Program, name: str | None = None
+    compiled: Compiled, name: str | None = None
 ) -> tuple[tuple[CaseInput, ...], tuple[Diagnostic, ...]]:
     """The cases of a program's `.pol` files, or of the one file of that name."""
     cases: list[CaseInput] = []
     found: list[Diagnostic] = []
-    for case in program.cases:
+    for case in compiled.cases:
         if name is None or case.span.source.name == name:
-            read = _from_pol(case, program, found)
+            read = _from_pol(case, compiled.program, found)
             if read is not None:
                 cases.append(read)
     return tuple(cases), in_order(found)
@@ -101,8 +100,7 @@ def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInpu
     if case.given is None:
         found.append(no_facts(case.span))
         return None
-    raw = raw_from_surface(case.given)
-    transaction, problems = read_transaction(raw, program, closed=case.closed)
+    transaction, problems = read_transaction(case.given, program, closed=case.closed)
     found.extend(problems)
     return CaseInput(
         case.title,
@@ -113,7 +111,7 @@ def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInpu
         case.expectations,
         case.cite,
         case.span,
-        raw,
+        case.given,
     )
 
 

@@ -20,6 +20,7 @@ from longarm_dsl.core.check.citations import cited_in, speaks_for
 from longarm_dsl.core.formula import NO, Truth
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.program import Program
+from longarm_dsl.core.sources import Sources
 from longarm_dsl.core.time import REGIME_ZONES, EventKind, StateName, states
 from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.values import Value
@@ -96,7 +97,10 @@ class _Use:
 
 
 def report(
-    program: Program, instruments: Collection[str], cases: Sequence[CaseInput]
+    program: Program,
+    sources: Sources,
+    instruments: Collection[str],
+    cases: Sequence[CaseInput],
 ) -> tuple[InstrumentReport, ...]:
     """Report some instruments, given by id, over the cases."""
     chosen = [i for i in program.instruments.values() if i.id in instruments]
@@ -113,7 +117,7 @@ def report(
     return tuple(
         InstrumentReport(
             i,
-            tuple(_provisions(program, i)),
+            tuple(_provisions(program, sources, i)),
             tuple(_use_of(r, uses[r.id]) for r in rules if r.instrument == i.id),
             tuple(_events(program, i.id)),
             sum(row.instrument == i.id for t in program.tables.values() for row in t.rows),
@@ -130,9 +134,11 @@ def _use_of(rule: ast.Rule, use: _Use) -> RuleUse:
 # ── provisions and events ────────────────────────────────────────────────────
 
 
-def _provisions(program: Program, instrument: ast.Instrument) -> Iterable[ProvisionReport]:
+def _provisions(
+    program: Program, sources: Sources, instrument: ast.Instrument
+) -> Iterable[ProvisionReport]:
     """Claims first; then the rules that cite the provision, or something inside it."""
-    cited = cited_in(program, instrument.id)
+    cited = cited_in(program, sources, instrument.id)
     for name in instrument.provisions:
         claims = [c for c in instrument.claims if name in c.provisions]
         rules = [

@@ -95,13 +95,13 @@ def test_each_version_on_its_day(day: str, place: str, value: str, expected: str
     text = LAW.replace("destination: CN, value: 70 EUR", f"destination: {place}, value: {value}")
     made = compile_sources([("m", text)])
     assert [d for d in made.found if d.severity == "error"] == []
-    (case,), _ = cases_of(made.program)
+    (case,), _ = cases_of(made)
     decision = decide_case(made.program, case, on=parse_day(day), known=date(2025, 1, 1))
     assert decision.decisions[0].requires == (expected, expected)
 
 
 def test_what_is_not_published_is_not_amended() -> None:
     made = compile_sources([("m", LAW)])
-    (case,), _ = cases_of(made.program)
+    (case,), _ = cases_of(made)
     decision = decide_case(made.program, case, on=parse_day("2020-04-20"), known=date(2020, 2, 20))
     assert decision.decisions[0].requires == ("nothing", "nothing")

@@ -67,7 +67,7 @@ def test_what_cannot_be_asked_is_open(vocabulary: str, when: str, given: str) ->
     text = f"{vocabulary}{HEAD}  when {when}{DO}  {given}\n  expect cn nothing\n"
     compiled = compile_sources([("cn.case", text)])
     assert not has_errors(compiled.found)
-    [case] = cases_of(compiled.program)[0]
+    [case] = cases_of(compiled)[0]
     for closed in (False, True):
         decided = decide_case(compiled.program, case, today=date(2026, 1, 1), closed=closed)
         [decision] = decided.decisions

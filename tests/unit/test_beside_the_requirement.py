@@ -65,7 +65,7 @@ def decide(given: str) -> Decision:
     case = f'\ncase "c"\n  on 2025-06-01\n  given {given}\n  expect cn nothing\n'
     made = compile_sources([("m", LAW + case)])
     assert [d.message for d in made.found if d.severity == "error"] == []
-    (case_,), found = cases_of(made.program)
+    (case_,), found = cases_of(made)
     assert found == ()
     return decide_case(made.program, case_, known=date(2026, 1, 1)).decisions[0]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from longarm.cases import CaseInput, cases_of, is_day, load_cases, read_cases
-from longarm.pipeline import compile_sources
+from longarm.pipeline import Compiled, compile_sources
 from longarm_dsl.core import facts
 from longarm_dsl.core.ast import Expectation, Literal, Place, Word
 from longarm_dsl.core.numbers import point
@@ -140,10 +140,14 @@ JSON_CASE = {
 
 
 @cache
-def program() -> Program:
+def compiled() -> Compiled:
     sources = [("common.trade", VOCABULARY), ("cases", POL)]
     laws = [(f"{r}.law", LAW.replace("{regime}", r)) for r in ("cn", "us")]
-    return compile_sources([*sources, *laws]).program
+    return compile_sources([*sources, *laws])
+
+
+def program() -> Program:
+    return compiled().program
 
 
 def read(text: str) -> tuple[tuple[CaseInput, ...], tuple[Diagnostic, ...]]:
@@ -182,7 +186,7 @@ def unlike_only_in_places(case: CaseInput) -> tuple[object, ...]:
 
 
 def test_yaml_says_what_pol_says() -> None:
-    (pol,), found = cases_of(program())
+    (pol,), found = cases_of(compiled())
     assert found == ()
     assert unlike_only_in_places(only(YAML)) == unlike_only_in_places(pol)
 

@@ -10,7 +10,7 @@ import pytest
 
 from longarm.cli import run
 from longarm.cli.terminal import ExitCode
-from longarm.pipeline import compile_paths, compile_sources
+from longarm.pipeline import compile_loaded, compile_paths, read_texts
 from longarm_dsl.core.check import STALE_AFTER, check_stale
 from longarm_dsl.diagnostics import has_errors
 
@@ -92,14 +92,16 @@ def test_options_that_say_nothing_are_refused(
     ],
 )
 def test_ends_come_unseen_at_once_and_law_ages_in_a_month(today: date, names: list[str]) -> None:
-    compiled = compile_sources([("cn.mine", GOOD.format(verified="2026-02-01"))])
+    texts = [("cn.mine", GOOD.format(verified="2026-02-01"))]
+    compiled, sources = compile_loaded(*read_texts(texts))
     assert compiled.found == ()
-    assert sorted(d.name for d in check_stale(compiled.program, today)) == names
+    assert sorted(d.name for d in check_stale(compiled.program, sources, today)) == names
 
 
 def test_law_that_nobody_verified_is_stale() -> None:
-    compiled = compile_sources([("cn.mine", GOOD.replace("  verified {verified}\n", ""))])
-    (found,) = check_stale(compiled.program, date(2025, 1, 2))
+    texts = [("cn.mine", GOOD.replace("  verified {verified}\n", ""))]
+    compiled, sources = compile_loaded(*read_texts(texts))
+    (found,) = check_stale(compiled.program, sources, date(2025, 1, 2))
     assert found.message == "`cn.mine` was never verified"
 
 

@@ -31,7 +31,7 @@ from longarm.pipeline import load
 from longarm_dsl.catalogue import KINDS, page
 from longarm_dsl.core.check import check
 from longarm_dsl.core.from_surface import compile_modules
-from longarm_dsl.core.program import Module
+from longarm_dsl.core.sources import Module
 from longarm_dsl.diagnostics import Diagnostic
 from longarm_dsl.source import Source
 from longarm_dsl.surface.ast import File
@@ -109,7 +109,7 @@ def test_expressions_mean_something(packs: tuple[Module, ...]) -> None:
         f"let line_{n} = {line}" for n, line in enumerate(lines)
     )
     made = _module("cn.draft", text)
-    _, found = compile_modules([*packs, made])
+    _, _, found = compile_modules([*packs, made])
     wrong = [d for d in found if d.primary.span.source.name == made.source.name]
     assert [f"{d.message}: {d.primary.span.text}" for d in wrong] == []
 
@@ -277,8 +277,8 @@ def test_what_to_avoid_brings_the_diagnostic_about(packs: tuple[Module, ...]) ->
 
 def _said(vocabulary: list[Module], text: str) -> set[str]:
     """The names of what is found in a text, or in what it is put beside."""
-    program, problems = compile_modules([*vocabulary, _module("cn.draft", text)])
-    return {d.name for d in (*problems, *check(program))}
+    program, sources, problems = compile_modules([*vocabulary, _module("cn.draft", text)])
+    return {d.name for d in (*problems, *check(program, sources))}
 
 
 # ── commands with their output ───────────────────────────────────────────────

@@ -73,7 +73,7 @@ def decide(
     case = f'\ncase "c"\n  assume closed\n  given {given}\n  expect us nothing\n'
     made = compile_sources([("m", law + case)])
     assert [d.message for d in made.found if d.severity == "error"] == []
-    (case_,), found = cases_of(made.program)
+    (case_,), found = cases_of(made)
     assert found == ()
     decided = decide_case(made.program, case_, on=parse_day(on), known=date(2026, 1, 1))
     return decided.decisions[0]
@@ -178,7 +178,7 @@ def test_law_that_nobody_verified_is_read_as_of_its_newest_issue() -> None:
         '\ncase "c"\n  on 2025-01-01\n  given { destination: CN }\n  expect us requires license\n'
     )
     made = compile_sources([("m", law + case)])
-    (case_,), _ = cases_of(made.program)
+    (case_,), _ = cases_of(made)
     decision = decide_case(made.program, case_).decisions[0]
     assert decision.known == date(2020, 1, 1)
     assert decision.requires == ("license", "license")

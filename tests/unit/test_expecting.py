@@ -87,7 +87,7 @@ ELSEWHERE = "destination: DE, military: no, declared: no"
 def run(given: str, expect: str, law: str = LAW) -> CaseRun:
     compiled = compile_sources([("cn.act", law + CASE.format(given=given, expect=expect))])
     assert not has_errors(compiled.found), [d.message for d in compiled.found]
-    (case,), found = cases_of(compiled.program)
+    (case,), found = cases_of(compiled)
     assert not found
     return run_case(compiled.program, case)
 
@@ -181,7 +181,7 @@ def test_a_rule_out_of_force_says_why() -> None:
         ]
     )
     assert not has_errors(compiled.found), [d.message for d in compiled.found]
-    (case,), _ = cases_of(compiled.program)
+    (case,), _ = cases_of(compiled)
     (failure,) = run_case(compiled.program, case).failures
     assert failure.got.startswith("cn.act.exports is not in force: ")
     assert "stay" in failure.got
@@ -204,7 +204,7 @@ def test_without_a_day_of_knowledge_the_newest_review_is_it() -> None:
 
 def test_a_regime_that_is_not_asked_is_not_run() -> None:
     compiled = compile_sources([("cn.act", LAW + CASE.format(given=NL, expect="nothing"))])
-    (case,), _ = cases_of(compiled.program)
+    (case,), _ = cases_of(compiled)
     assert run_case(compiled.program, case, ["us"]).runs == ()
     assert len(run_case(compiled.program, case, ["cn", "us"]).failures) == 1
 

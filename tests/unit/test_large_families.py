@@ -29,7 +29,7 @@ def bounds(parts: int) -> tuple[int, int]:
     named = ", ".join(f'{{ name: "p{n}", components: [] }}' for n in range(parts))
     case = f'case "c"\n  on 2025-06-01\n  given {{ item: {{ components: [{named}] }} }}\n'
     compiled = compile_sources([("cn.case", f"{LAW}{case}  expect cn nothing\n")])
-    [given] = cases_of(compiled.program)[0]
+    [given] = cases_of(compiled)[0]
     [decision] = decide_case(compiled.program, given).decisions
     assert bool(decision.errors) == (decision.outcome.requires_high > 0)
     return decision.outcome.requires_low, decision.outcome.requires_high

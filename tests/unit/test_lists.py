@@ -79,7 +79,7 @@ def decide(
     text = CASE.format(party=party, closed="assume closed" if closed else "")
     made = compile_sources([("m", LAW + text)])
     assert [d for d in made.found if d.severity == "error"] == []
-    (case,), _ = cases_of(made.program)
+    (case,), _ = cases_of(made)
     decided = decide_case(made.program, case, on=parse_day(on), known=date.fromisoformat(known))
     return decided.decisions[0]
 
@@ -176,7 +176,7 @@ def test_rows_of_a_file_carry_their_dates(tmp_path: Path) -> None:
     (tmp_path / "m.pol").write_text(law + case, encoding="utf-8")
     made = compile_paths([tmp_path], installed=False)
     assert [d for d in made.found if d.severity == "error"] == []
-    (case_,), _ = cases_of(made.program)
+    (case_,), _ = cases_of(made)
 
     def requires(on: str, known: str) -> str:
         decided = decide_case(
@@ -200,6 +200,6 @@ def test_a_proposal_removes_nobody() -> None:
     assert proposed != LAW
     text = CASE.format(party='{ name: "Wolf Industries" }', closed="assume closed")
     made = compile_sources([("m", proposed + text)])
-    (case,), _ = cases_of(made.program)
+    (case,), _ = cases_of(made)
     decided = decide_case(made.program, case, on=parse_day("2021-03-01"), known=date(2025, 1, 1))
     assert decided.decisions[0].requires == ("license", "license")

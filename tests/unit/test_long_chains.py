@@ -79,7 +79,7 @@ def test_a_chain_at_the_limit_is_decided(*, backwards: bool) -> None:
     ):
         compiled = compile_sources([("cn.case", text)])
         assert not has_errors(compiled.found)
-        [case] = cases_of(compiled.program)[0]
+        [case] = cases_of(compiled)[0]
         assert run_case(compiled.program, case).failures == ()
 
 

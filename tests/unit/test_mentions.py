@@ -48,7 +48,7 @@ def decide(given: str) -> Decision:
     case = f'case "c"\n  on 2025-01-01\n  assume closed\n  given {given}\n  expect xx nothing\n'
     made = compile_sources([("m", LAW + case)])
     assert [d for d in made.found if d.severity == "error"] == []
-    cases, _ = cases_of(made.program)
+    cases, _ = cases_of(made)
     return decide_case(made.program, cases[0], known=date(2025, 1, 1)).decisions[0]
 
 

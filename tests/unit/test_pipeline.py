@@ -14,14 +14,14 @@ def test_two_files_of_one_name_are_two_files(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "case.pol").write_text(CASE.format(title=folder), encoding="utf-8")
     paths = [tmp_path / "one" / "case.pol", tmp_path / "two" / "case.pol"]
-    titles = {c.title for c in compile_paths(paths).program.cases}
+    titles = {c.title for c in compile_paths(paths).cases}
     assert {"one", "two"} <= titles
 
 
 def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
     path = tmp_path / "case.pol"
     path.write_text(CASE.format(title="once"), encoding="utf-8")
-    cases = compile_paths([path, tmp_path]).program.cases
+    cases = compile_paths([path, tmp_path]).cases
     assert [c.title for c in cases].count("once") == 1
 
 

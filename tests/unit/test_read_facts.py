@@ -26,7 +26,6 @@ from longarm_dsl.core.read_facts import (
     RawPair,
     RawRecord,
     RawText,
-    raw_from_surface,
     read_transaction,
 )
 from longarm_dsl.core.types import TextType
@@ -87,10 +86,10 @@ def vocabulary() -> Program:
 def read(given: str, *, closed: bool = False) -> tuple[facts.Transaction, tuple[Diagnostic, ...]]:
     """What `given { … }` of a `.pol` case says."""
     source = f'{VOCABULARY}\ncase "c"\n  given {{ {given} }}\n'
-    program = compile_sources([("common.trade", source)]).program
-    (case,) = program.cases
+    compiled = compile_sources([("common.trade", source)])
+    (case,) = compiled.cases
     assert case.given is not None
-    return read_transaction(raw_from_surface(case.given), program, closed=closed)
+    return read_transaction(case.given, compiled.program, closed=closed)
 
 
 def value(path: str, raw: Raw) -> tuple[facts.Fact, tuple[Diagnostic, ...]]:

@@ -36,8 +36,8 @@ def program() -> Program:
 
 
 @pytest.fixture(scope="module")
-def cases(program: Program) -> dict[str, CaseInput]:
-    return {case.title: case for case in cases_of(program)[0]}
+def cases() -> dict[str, CaseInput]:
+    return {case.title: case for case in cases_of(compile_paths())[0]}
 
 
 def shown(
@@ -142,9 +142,9 @@ rule relief "Relief goods do not"
 case "relief"
   given { destination: NL }
 """
-    program = compile_sources([("law", law)]).program
-    (case,), _ = cases_of(program)
-    text = shown(program, decide_case(program, case, today=TODAY))
+    compiled = compile_sources([("law", law)])
+    (case,), _ = cases_of(compiled)
+    text = shown(compiled.program, decide_case(compiled.program, case, today=TODAY))
     defeated = text.partition("defeated  ")[2]
     assert "Everything needs a license" in defeated
     assert "defeated by Relief goods do not (Rules)" in defeated

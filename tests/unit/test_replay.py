@@ -204,8 +204,9 @@ def test_a_hostile_record_cannot_steer_the_terminal(
 
 
 def test_facts_come_back_from_json_as_they_were_read() -> None:
-    program = compile_sources([("law", LAW), ("cases", CASES)]).program
-    cases, found = cases_of(program)
+    compiled = compile_sources([("law", LAW), ("cases", CASES)])
+    program = compiled.program
+    cases, found = cases_of(compiled)
     assert (len(cases), found) == (2, ())
     for case in cases:
         assert case.given is not None

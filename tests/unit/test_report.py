@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from longarm.cases import cases_of
 from longarm.cli import run
 from longarm.cli.terminal import ExitCode
-from longarm.pipeline import compile_sources
+from longarm.pipeline import compile_loaded, read_texts
 from longarm.reporting import NOT_IN_FORCE, NOTHING_TO_DO, InstrumentReport, RuleUse, report
 from longarm_dsl.diagnostics import has_errors
 
@@ -99,13 +99,13 @@ CASES = (
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, InstrumentReport]:
-    compiled = compile_sources(
-        [("vocabulary", VOCABULARY), ("cn.act", ACT + CASES), ("cn.stay", STAY)]
+    compiled, sources = compile_loaded(
+        *read_texts([("vocabulary", VOCABULARY), ("cn.act", ACT + CASES), ("cn.stay", STAY)])
     )
     assert not has_errors(compiled.found), [d.message for d in compiled.found]
-    cases, _ = cases_of(compiled.program)
+    cases, _ = cases_of(compiled)
     assert len(cases) == 8
-    made = report(compiled.program, {"cn.act", "cn.stay"}, cases)
+    made = report(compiled.program, sources, {"cn.act", "cn.stay"}, cases)
     return {m.instrument.id: m for m in made}
 
 
@@ -164,9 +164,10 @@ def test_a_rule_that_waits_for_its_day_is_near(made: dict[str, InstrumentReport]
 
 def test_a_rule_that_no_case_comes_near_is_untested(made: dict[str, InstrumentReport]) -> None:
     assert [u.rule.name for u in made["cn.act"].rules if u.untested] == []
-    compiled = compile_sources([("vocabulary", VOCABULARY), ("cn.act", ACT + case("x", NO_ONE))])
-    cases, _ = cases_of(compiled.program)
-    (alone,) = report(compiled.program, {"cn.act"}, cases[:0])
+    texts = [("vocabulary", VOCABULARY), ("cn.act", ACT + case("x", NO_ONE))]
+    compiled, sources = compile_loaded(*read_texts(texts))
+    cases, _ = cases_of(compiled)
+    (alone,) = report(compiled.program, sources, {"cn.act"}, cases[:0])
     assert all(u.untested for u in alone.rules)
 
 

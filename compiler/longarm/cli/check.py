@@ -57,7 +57,7 @@ def command(
     if alone and not paths:
         raise click.UsageError("`--alone` goes with PATHS")
     from longarm.pipeline import (  # noqa: PLC0415  --help must not wait for the compiler
-        compile_paths,
+        compile_with_sources,
         installed_pack,
         pol_files,
     )
@@ -66,13 +66,13 @@ def command(
     from longarm_dsl.core.check import STALE_AFTER, check_stale  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity, in_order  # noqa: PLC0415  same
 
-    compiled = compile_paths(paths, installed=not alone)
+    compiled, sources = compile_with_sources(paths, installed=not alone)
     found = compiled.found
     if stale:
         # The one place where a check reads the clock.
         today = date.today()  # noqa: DTZ011  the reader's own civil day
         days = STALE_AFTER if max_age is None else max_age
-        found = in_order((*found, *check_stale(compiled.program, today, days)))
+        found = in_order((*found, *check_stale(compiled.program, sources, today, days)))
     if paths:
         given = {str(file) for path in paths for file in pol_files(path)}
         others = {str(file) for file in pol_files(installed_pack())} - given
@@ -83,7 +83,7 @@ def command(
         )
     show(found, Format(form), to_stdout=True)
     if form == Format.TEXT:
-        files = plural(len(compiled.program.modules), "file")
+        files = plural(len(sources.modules), "file")
         err(f"{summary(found)} in {files}\n")
     if any(d.severity is Severity.ERROR for d in found):
         return ExitCode.POLICY

@@ -13,7 +13,7 @@ from longarm.cli.terminal import ExitCode, examples, out, show, wants_color, wid
 
 if TYPE_CHECKING:
     from longarm.cases import CaseInput
-    from longarm_dsl.core.program import Program
+    from longarm.loading import Compiled
     from longarm_dsl.diagnostics import Diagnostic
 
 FORMATS = ("human", "json")
@@ -47,7 +47,7 @@ def command(path: Path | None, *, form: str) -> int:
     """
     from longarm.cli.paint import paint  # noqa: PLC0415  --help must not wait
     from longarm.pipeline import (  # noqa: PLC0415  --help must not wait
-        compile_paths,
+        compile_with_sources,
         installed_pack,
         pol_files,
     )
@@ -58,14 +58,14 @@ def command(path: Path | None, *, form: str) -> int:
     given = [] if path is None else [path]
     path = path or installed_pack()
     with Progress("reading the law") as progress:
-        compiled = compile_paths(given)
+        compiled, sources = compile_with_sources(given)
         errors = [d for d in compiled.found if d.severity is Severity.ERROR]
         program = compiled.program
         files = {str(file) for file in pol_files(path)}
         here = {i.id for i in program.instruments.values() if i.span.source.name in files}
-        cases, found = _cases(program, path) if here and not errors else ([], [])
+        cases, found = _cases(compiled, path) if here and not errors else ([], [])
         progress.say(f"running {len(cases)} cases")
-        made = report(program, here, cases) if here and not errors else ()
+        made = report(program, sources, here, cases) if here and not errors else ()
     if errors:
         show(errors)
         return ExitCode.POLICY
@@ -80,15 +80,15 @@ def command(path: Path | None, *, form: str) -> int:
     return ExitCode.OK
 
 
-def _cases(program: Program, path: Path) -> tuple[list[CaseInput], list[Diagnostic]]:
+def _cases(compiled: Compiled, path: Path) -> tuple[list[CaseInput], list[Diagnostic]]:
     """The cases of every `.pol` file, and of the case files of a folder."""
     from longarm.cases import cases_of, read_cases  # noqa: PLC0415  --help must not wait
 
-    read, wrong = cases_of(program)
+    read, wrong = cases_of(compiled)
     cases, found = list(read), list(wrong)
     for file in sorted(path.rglob("*")) if path.is_dir() else ():
         if file.name.endswith(CASE_FILES) and file.is_file():
-            more, wrong = read_cases(file, str(file), program)
+            more, wrong = read_cases(file, str(file), compiled.program)
             cases += more
             found += wrong
     return cases, found

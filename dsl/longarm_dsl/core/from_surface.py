@@ -13,14 +13,17 @@ from datetime import date
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import parse_code
 from longarm_dsl.core.dating import Dating
+from longarm_dsl.core.digest import digest_of, packs_of
 from longarm_dsl.core.events import EventReader
 from longarm_dsl.core.expectations import ExpectationReader
 from longarm_dsl.core.expressions import TRANSACTION_ROOT, Typer, Vocabulary
 from longarm_dsl.core.linking import Context, Declared, Linker, link
 from longarm_dsl.core.numbers import Interval, between
 from longarm_dsl.core.openings import MOST_LEVELS, circle, too_deep
-from longarm_dsl.core.program import Case, Module, Program, Property
+from longarm_dsl.core.program import Case, Program
+from longarm_dsl.core.raw_from_surface import raw_from_surface
 from longarm_dsl.core.rules import RuleReader
+from longarm_dsl.core.sources import Module, Property, Sources
 from longarm_dsl.core.tables import TableReader, read_workdays
 from longarm_dsl.core.types import (
     BROKEN,
@@ -51,13 +54,13 @@ from longarm_dsl.surface import ast as surface
 
 def compile_modules(
     modules: Iterable[Module],
-) -> tuple[Program, tuple[Diagnostic, ...]]:
+) -> tuple[Program, Sources, tuple[Diagnostic, ...]]:
     """Resolve, type and date a set of files; order of the files does not matter."""
     ordered = tuple(sorted(modules, key=lambda m: m.name))
     linker = link(ordered)
     reader = _Reader(linker)
-    program = reader.read(ordered)
-    return program, in_order(_own(ordered, (*linker.found, *reader.found)))
+    program, sources = reader.read(ordered)
+    return program, sources, in_order(_own(ordered, (*linker.found, *reader.found)))
 
 
 _FOLLOWING = frozenset(("unknown-name", "unknown-target", "claim-without-rule", "unknown-module"))
@@ -128,7 +131,7 @@ class _Reader:
 
     # ── the whole ────────────────────────────────────────────────────────────
 
-    def read(self, modules: tuple[Module, ...]) -> Program:
+    def read(self, modules: tuple[Module, ...]) -> tuple[Program, Sources]:
         """Everything, in an order in which nothing is needed before it is there."""
         self._vocabulary()
         self._statuses()
@@ -148,8 +151,9 @@ class _Reader:
             tables,
             [*read_rules.values(), *entries.values(), *self.values.values(), *self.lets.values()],
         )
-        return Program(
-            modules=modules,
+        program = Program(
+            packs=packs_of(modules),
+            digest=digest_of(modules, tables),
             records=self.vocabulary.records,
             enums=self.vocabulary.enums,
             units=self.vocabulary.units,
@@ -167,13 +171,13 @@ class _Reader:
             law=dated.law,
             event_spans=dated.spans,
             event_notes=dated.notes,
-            cases=tuple(self._cases(rules)),
-            properties=tuple(
-                Property(d.title.value, c.module.name, d)
-                for d, c in self.linker.contexts
-                if isinstance(d, surface.PropertyDecl)
-            ),
         )
+        properties = (
+            Property(d.title.value, c.module.name, d)
+            for d, c in self.linker.contexts
+            if isinstance(d, surface.PropertyDecl)
+        )
+        return program, Sources(modules, tuple(self._cases(rules)), tuple(properties))
 
     def _all(self, *kinds: str) -> tuple[Declared, ...]:
         return tuple(d for _, d in sorted(self.linker.by_id.items()) if d.kind in kinds)
@@ -647,7 +651,7 @@ class _Reader:
                 decl.on.date.text if decl.on else None,
                 decl.known.date.text if decl.known else None,
                 decl.assume_closed,
-                decl.given,
+                None if decl.given is None else raw_from_surface(decl.given),
                 tuple(
                     expecting.expectation(e, expect.regime.text, context)
                     for expect in decl.expects

@@ -1,39 +1,32 @@
-"""A compiled program: everything the files declare, by id."""
+"""A compiled program: the law that the files declare, by id, and the cases beside it.
+
+Plain data, and nothing of the trees it was made from (`core.sources` holds those): what the
+evaluator reads, what can be written down and read back (`core.portable`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from longarm_dsl.core import ast
+from longarm_dsl.core.raw_facts import Raw
 from longarm_dsl.core.time import Law
 from longarm_dsl.core.types import EnumType
 from longarm_dsl.core.workdays import Calendar
-from longarm_dsl.source import Source, Span
-from longarm_dsl.surface import ast as surface
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """One file: its dotted name, its tree, and how to read data files beside it."""
-
-    name: str
-    source: Source
-    file: surface.File
-    resource: Callable[[str], bytes | None] = field(repr=False)
+from longarm_dsl.source import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worked example of a file, with its surface record of facts."""
+    """A worked example of a file, with the facts as written."""
 
     title: str
     module: str
     on: str | None
     known: str | None
     closed: bool
-    given: surface.RecordLit | None
+    given: Raw | None
     expectations: tuple[ast.Expectation, ...]
     cite: str | None
     regimes: tuple[str, ...]
@@ -41,19 +34,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
-    """A statement about all transactions, as written."""
-
-    title: str
-    module: str
-    decl: surface.PropertyDecl
-
-
-@dataclass(frozen=True, slots=True)
 class Program:
-    """The core tree of all loaded files; ids are unique and sorted where it matters."""
+    """The core tree of all loaded files; ids are unique and sorted where it matters.
 
-    modules: tuple[Module, ...]
+    `packs` are the first parts of the names of the files that hold law, sorted; `digest` is
+    the SHA-256 of the law's text (`core.digest`).
+    """
+
+    packs: tuple[str, ...]
+    digest: str
     records: dict[str, ast.Record]
     enums: dict[str, EnumType]
     units: frozenset[str]
@@ -71,8 +60,6 @@ class Program:
     law: Law
     event_spans: dict[str, Span]
     event_notes: dict[str, str]
-    cases: tuple[Case, ...]
-    properties: tuple[Property, ...]
 
     @property
     def regimes(self) -> tuple[str, ...]:

@@ -32,7 +32,6 @@ from longarm_dsl.core.raw_facts import (
     RawText,
     as_list,
     beyond_limits,
-    raw_from_surface,
 )
 from longarm_dsl.core.types import (
     BrokenType,
@@ -69,7 +68,6 @@ __all__ = [
     "RawPair",
     "RawRecord",
     "RawText",
-    "raw_from_surface",
     "read_transaction",
 ]
 

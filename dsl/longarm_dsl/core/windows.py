@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from longarm_dsl.core.time import Edge, EndKind, Window, for_days
 from longarm_dsl.diagnostics import Diagnostic, error
-from longarm_dsl.surface import ast as surface
+
+if TYPE_CHECKING:
+    # The evaluator counts years here and must not wait for the trees.
+    from longarm_dsl.surface import ast as surface
 
 
 def day_of(node: surface.Date) -> date:

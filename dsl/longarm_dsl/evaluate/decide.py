@@ -9,7 +9,6 @@ hull and the time of day is one of the questions (semantics 1.9).
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from datetime import date
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.codes import falls, just, parse_code
 from longarm_dsl.core.formula import NO, Truth
-from longarm_dsl.core.program import Module, Program
+from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import REGIME_ZONES, Moment, StateName, When, segments, states
 from longarm_dsl.core.types import FORMS, POSTURE
 from longarm_dsl.evaluate.day_parts import joined
@@ -42,7 +41,6 @@ from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.outcome import Findings, Judge, Outcome
 from longarm_dsl.evaluate.values import ItemCodes, Thing, Value, label
 from longarm_dsl.evaluate.world import Options, World
-from longarm_dsl.surface import ast as surface
 
 _PATH = re.compile(r"[\w.\[\]]+")
 
@@ -486,34 +484,13 @@ def _warnings(program: Program, regime: str, when: When, known: date) -> Iterabl
 
 
 def law_of(program: Program) -> Law:
-    """Name, content digest and newest review of the law that was read.
-
-    A file that only tells cases is no law: what is asked does not change what was read.
-    """
-    digest = hashlib.sha256()
-    modules = [m for m in program.modules if not _only_cases(m)]
-    for module in sorted(modules, key=lambda m: m.name):
-        digest.update(module.name.encode())
-        digest.update(b"\0")
-        digest.update(module.source.text.encode("utf-8", "surrogatepass"))
-        digest.update(b"\0")
-    for _, table in sorted(program.tables.items()):
-        for row in sorted(table.rows, key=lambda r: r.id):
-            digest.update(row.id.encode())
-            for name, cell in row.cells.items():
-                text = cell.text if isinstance(cell, ast.Literal) else cell.span.text
-                digest.update(f"{name}={text}".encode("utf-8", "surrogatepass"))
-    packs = sorted({m.name.split(".", 1)[0] for m in modules})
+    """Name, content digest and newest review of the law that was read."""
     verified = program.verified
     return Law(
-        "+".join(packs), f"sha256:{digest.hexdigest()}", verified.isoformat() if verified else None
+        "+".join(program.packs),
+        f"sha256:{program.digest}",
+        verified.isoformat() if verified else None,
     )
-
-
-def _only_cases(module: Module) -> bool:
-    about_cases = surface.Use | surface.CaseDecl | surface.PropertyDecl
-    decls = module.file.decls
-    return bool(decls) and all(isinstance(d, about_cases) for d in decls)
 
 
 __all__ = ["POSTURE", "Day", "Decision", "Options", "Outcome", "decide", "law_of"]

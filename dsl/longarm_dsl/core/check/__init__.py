@@ -21,13 +21,14 @@ from longarm_dsl.core.check.ranges import Ranges
 from longarm_dsl.core.check.roots import roots
 from longarm_dsl.core.check.walk import Walk
 from longarm_dsl.core.program import Program
+from longarm_dsl.core.sources import Sources
 from longarm_dsl.diagnostics import Diagnostic, in_order
 
 STALE_AFTER = 30
 """Days after which `check_stale` asks that an instrument be verified again."""
 
 
-def check(program: Program) -> tuple[Diagnostic, ...]:
+def check(program: Program, sources: Sources) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a program beyond names and types, by place."""
     unreadable = definitions(program)
     if unreadable:
@@ -45,15 +46,17 @@ def check(program: Program) -> tuple[Diagnostic, ...]:
             *presumptions(graph),
             *dates.never_in_force(program),
             *dates.idle_events(program),
-            *dates.unreviewed_ends(program),
-            *citations(program),
-            *confusable_names(program),
-            *unused(graph, every),
+            *dates.unreviewed_ends(program, sources),
+            *citations(program, sources),
+            *confusable_names(sources),
+            *unused(graph, every, sources),
             *unestablished(graph),
         )
     )
 
 
-def check_stale(program: Program, today: date, days: int = STALE_AFTER) -> tuple[Diagnostic, ...]:
+def check_stale(
+    program: Program, sources: Sources, today: date, days: int = STALE_AFTER
+) -> tuple[Diagnostic, ...]:
     """What has aged by `today`: instruments to verify again, and dates that came unreviewed."""
-    return in_order(dates.stale(program, today, days))
+    return in_order(dates.stale(program, sources, today, days))

@@ -11,16 +11,17 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import clauses_of, declarations, nodes, rule_roots, words
 from longarm_dsl.core.numbers import Interval
 from longarm_dsl.core.program import Program
+from longarm_dsl.core.sources import Sources
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, warning
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 
 
-def citations(program: Program) -> Iterator[Diagnostic]:
+def citations(program: Program, sources: Sources) -> Iterator[Diagnostic]:
     """Findings on `cite`, `provisions` and `covers`."""
     yield from _uncited_rules(program)
-    yield from _thresholds(program)
-    yield from _provisions(program)
+    yield from _thresholds(program, sources)
+    yield from _provisions(program, sources)
 
 
 # ── rules and thresholds ─────────────────────────────────────────────────────
@@ -38,7 +39,7 @@ def _uncited_rules(program: Program) -> Iterator[Diagnostic]:
             )
 
 
-def _thresholds(program: Program) -> Iterator[Diagnostic]:
+def _thresholds(program: Program, sources: Sources) -> Iterator[Diagnostic]:
     for value in program.values.values():
         if value.kind == "param" and value.cite is None:
             yield _uncited(
@@ -46,7 +47,7 @@ def _thresholds(program: Program) -> Iterator[Diagnostic]:
             )
     cited = {
         decl.name.text
-        for _, decl in declarations(program)
+        for _, decl in declarations(sources)
         if isinstance(decl, surface.LetDecl) and _cites(decl)
     }
     for rule in program.rules.values():
@@ -115,15 +116,15 @@ class _Cited:
     """Whether it speaks of its own instrument for certain (events cite what they act on)."""
 
 
-def _provisions(program: Program) -> Iterator[Diagnostic]:
-    cited = _all_cites(program)
+def _provisions(program: Program, sources: Sources) -> Iterator[Diagnostic]:
+    cited = _all_cites(program, sources)
     for act in program.instruments.values():
         if not act.provisions:
             continue
         claimed = {p for claim in act.claims for p in claim.provisions}
         mentions = (*(c.text for c in cited[act.id]), *claimed)
         open_ = [p for p in act.provisions if not _spoken_for(p, mentions, act.provisions)]
-        spans = _provision_spans(program, act.id)
+        spans = _provision_spans(sources, act.id)
         for provision in open_:
             yield warning(
                 "provision-unclaimed",
@@ -175,9 +176,9 @@ def speaks_for(citation: str, provision: str) -> bool:
     return _names(citation, provision)
 
 
-def cited_in(program: Program, instrument: str) -> tuple[str, ...]:
+def cited_in(program: Program, sources: Sources, instrument: str) -> tuple[str, ...]:
     """What the declarations and rows of an instrument cite, in order of appearance."""
-    return tuple(dict.fromkeys(c.text for c in _all_cites(program)[instrument]))
+    return tuple(dict.fromkeys(c.text for c in _all_cites(program, sources)[instrument]))
 
 
 def _names(text: str, provision: str) -> bool:
@@ -215,9 +216,9 @@ def _several(text: str) -> Iterator[str]:
                 yield from (f"{head}{n}" for n in range(int(low), int(high) + 1))
 
 
-def _all_cites(program: Program) -> dict[str, list[_Cited]]:
+def _all_cites(program: Program, sources: Sources) -> dict[str, list[_Cited]]:
     found: dict[str, list[_Cited]] = defaultdict(list)
-    for owner, decl in declarations(program):
+    for owner, decl in declarations(sources):
         if owner is None:
             continue
         own = isinstance(decl, surface.RuleDecl | surface.EntryDecl | surface.ParamDecl)
@@ -232,9 +233,9 @@ def _all_cites(program: Program) -> dict[str, list[_Cited]]:
     return found
 
 
-def _provision_spans(program: Program, instrument: str) -> dict[str, Span]:
+def _provision_spans(sources: Sources, instrument: str) -> dict[str, Span]:
     spans: dict[str, Span] = {}
-    for owner, decl in declarations(program):
+    for owner, decl in declarations(sources):
         if owner != instrument or not isinstance(decl, surface.Instrument):
             continue
         for clause in decl.clauses:

@@ -8,6 +8,7 @@ from datetime import date
 from longarm_dsl.core.check.roots import clauses_of, declarations
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
+from longarm_dsl.core.sources import Sources
 from longarm_dsl.core.time import (
     Edge,
     EventKind,
@@ -82,7 +83,9 @@ def idle_events(program: Program) -> Iterator[Diagnostic]:
             )
 
 
-def unreviewed_ends(program: Program, today: date | None = None) -> Iterator[Diagnostic]:
+def unreviewed_ends(
+    program: Program, sources: Sources, today: date | None = None
+) -> Iterator[Diagnostic]:
     """Starts and ends that have come since their instrument was last verified.
 
     Come by the newest `verified` of the program, or by `today` if it is later.
@@ -90,7 +93,7 @@ def unreviewed_ends(program: Program, today: date | None = None) -> Iterator[Dia
     newest = max((d for d in (program.verified, today) if d is not None), default=None)
     if newest is None:
         return
-    for owner, edge, what, span in _edges(program):
+    for owner, edge, what, span in _edges(program, sources):
         act = program.instruments.get(owner)
         verified = act.verified if act is not None else None
         if verified is not None and verified < edge.day <= newest:
@@ -103,9 +106,9 @@ def unreviewed_ends(program: Program, today: date | None = None) -> Iterator[Dia
             )
 
 
-def _edges(program: Program) -> Iterator[tuple[str, Edge, str, Span]]:
+def _edges(program: Program, sources: Sources) -> Iterator[tuple[str, Edge, str, Span]]:
     """Every start and end that an instrument states, with its place."""
-    for owner, decl in declarations(program):
+    for owner, decl in declarations(sources):
         if owner is None:
             continue
         windows = [c.window for c in clauses_of(decl) if isinstance(c, surface.Effective)]
@@ -131,7 +134,7 @@ def _edges(program: Program) -> Iterator[tuple[str, Edge, str, Span]]:
                     yield row.instrument, Edge(day), f"{what} of a row", row.span
 
 
-def stale(program: Program, today: date, days: int) -> tuple[Diagnostic, ...]:
+def stale(program: Program, sources: Sources, today: date, days: int) -> tuple[Diagnostic, ...]:
     """Instruments that nobody has verified for more than `days` days, and dates that came since."""
     found: list[Diagnostic] = []
     for act in program.instruments.values():
@@ -152,4 +155,4 @@ def stale(program: Program, today: date, days: int) -> tuple[Diagnostic, ...]:
                 note=act.id,
             )
         )
-    return (*found, *unreviewed_ends(program, today))
+    return (*found, *unreviewed_ends(program, sources, today))

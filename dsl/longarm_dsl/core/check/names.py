@@ -10,6 +10,7 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.check.graph import Graph
 from longarm_dsl.core.check.roots import Root, clauses_of, declarations, effects, nodes
 from longarm_dsl.core.program import Program
+from longarm_dsl.core.sources import Sources
 from longarm_dsl.diagnostics import Diagnostic, Label, warning
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
@@ -18,10 +19,10 @@ _CONFUSED = str.maketrans({"1": "l", "I": "l", "|": "l", "0": "O"})
 """Characters that many typefaces draw alike (Unicode Technical Standard 39, confusables)."""
 
 
-def confusable_names(program: Program) -> Iterator[Diagnostic]:
+def confusable_names(sources: Sources) -> Iterator[Diagnostic]:
     """Two names of one scope that differ by case, or by letters that look alike."""
     scopes: dict[str, list[tuple[str, Span]]] = defaultdict(list)
-    for owner, decl in declarations(program):
+    for owner, decl in declarations(sources):
         match decl:
             case surface.RecordDecl(name):
                 scopes["types"].append((name.text, name.span))
@@ -68,14 +69,13 @@ def _clashes(names: Iterable[tuple[str, Span]]) -> Iterator[Diagnostic]:
 # ── what nobody uses ─────────────────────────────────────────────────────────
 
 
-def unused(graph: Graph, all_roots: tuple[Root, ...]) -> Iterator[Diagnostic]:
+def unused(graph: Graph, all_roots: tuple[Root, ...], sources: Sources) -> Iterator[Diagnostic]:
     """Private names of an instrument that nothing refers to.
 
     A dotted name, and a name of a file without an instrument, is there for others to use.
     """
-    program = graph.program
-    used = _used(program, all_roots)
-    for owner, decl in declarations(program):
+    used = _used(graph.program, all_roots, sources)
+    for owner, decl in declarations(sources):
         if owner is None:
             continue
         ids: tuple[str, ...]
@@ -109,7 +109,7 @@ def _is_kept(decl: surface.Decl) -> bool:
     )
 
 
-def _used(program: Program, all_roots: tuple[Root, ...]) -> set[str]:
+def _used(program: Program, all_roots: tuple[Root, ...], sources: Sources) -> set[str]:
     used: set[str] = set()
     exprs: list[ast.Expr] = [root.expr for root in all_roots]
     exprs += [i.binds for i in program.instruments.values() if i.binds is not None]
@@ -127,7 +127,7 @@ def _used(program: Program, all_roots: tuple[Root, ...]) -> set[str]:
             if isinstance(effect.kind, ast.Establishes):
                 used.add(effect.kind.status)
     # Properties are kept as written: every word in one counts as a use.
-    for prop in program.properties:
+    for prop in sources.properties:
         spoken = set(re.findall(r"[A-Za-z_]\w*", prop.decl.span.text))
         ids = (*program.lets, *program.values, *program.readings, *program.statuses)
         used.update(i for i in ids if i.rsplit(".", 1)[-1] in spoken)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.program import Program
+from longarm_dsl.core.sources import Sources
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 
@@ -144,9 +145,9 @@ def children(expr: ast.Expr) -> tuple[ast.Expr, ...]:
             return ()
 
 
-def declarations(program: Program) -> Iterator[tuple[str | None, surface.Decl]]:
+def declarations(sources: Sources) -> Iterator[tuple[str | None, surface.Decl]]:
     """Every declaration as written, with the id of the instrument it stands in."""
-    for module in program.modules:
+    for module in sources.modules:
         owner: str | None = None
         for decl in module.file.decls:
             if isinstance(decl, surface.Instrument):

@@ -18,6 +18,13 @@ class Source:
     name: str
     text: str = field(repr=False)
 
+    @classmethod
+    def outline(cls, name: str, line_starts: tuple[int, ...]) -> Source:
+        """A source whose text is not kept: offsets have their lines and columns still."""
+        source = cls(name, "")
+        source.__dict__["line_starts"] = line_starts
+        return source
+
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """Offset of the first character of every line."""

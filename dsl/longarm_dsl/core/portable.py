@@ -37,7 +37,7 @@ from longarm_dsl.core import (
     workdays,
 )
 from longarm_dsl.core.time import model
-from longarm_dsl.source import Source, Span
+from longarm_dsl.source import NOWHERE, Source, Span
 
 FORMAT = 1
 """Counts the forms that this data has had; data of another is not read."""
@@ -100,12 +100,13 @@ def _fields(class_: type[object]) -> tuple[str, ...]:
 # ── writing ──────────────────────────────────────────────────────────────────
 
 
-def encode(value: object, *, texts: bool = True) -> Plain:
+def encode(value: object, *, texts: bool = True, spans: bool = True) -> Plain:
     """Write a tree as plain data; without `texts` spans know their line and column still.
 
-    Raises TypeError for what no core tree holds.
+    Without `spans` nothing says where it was written, so that the data does not depend on
+    where the files lie. Raises TypeError for what no core tree holds.
     """
-    writer = _Writer(texts=texts)
+    writer = _Writer(texts=texts, spans=spans)
     writer.write(value)
     return writer.data()
 
@@ -113,8 +114,9 @@ def encode(value: object, *, texts: bool = True) -> Plain:
 class _Writer:
     """Numbers constants and nodes as it meets them, parts before wholes, without recursion."""
 
-    def __init__(self, *, texts: bool) -> None:
+    def __init__(self, *, texts: bool, spans: bool) -> None:
         self._texts = texts
+        self._spans = spans
         self._shape_of = {c: (name, *_fields(c)) for name, c in _classes().items()}
         self._shapes: dict[_Shape, int] = {}
         # A constant with its type: 1, True and 1.0 are equal and not the same.
@@ -168,6 +170,8 @@ class _Writer:
                 return _DATE, (), (value.toordinal(),)
             case Fraction():
                 return _FRACTION, (value.numerator, value.denominator), ()
+            case Span() if not self._spans:
+                return _SPAN, (NOWHERE.source,), (0, 0)
             case Span(home, start, end):
                 return _SPAN, (home,), (start, end)
             case Source(name, text):

@@ -36,6 +36,8 @@ class RuleReader:
     establishing: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     licensing: set[str] = field(default_factory=set[str])
     regimes: set[str] = field(default_factory=set[str])
+    governed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """License rules of an instrument, one tuple for all of its reviews: there may be thousands."""
 
     def __post_init__(self) -> None:
         """Index which rules establish which status and which require a license."""
@@ -424,10 +426,9 @@ class RuleReader:
         """License rules that a review or limit governs; by default its own instrument's."""
         if of is not None:
             named = self.rule_set(of, context)
+            text, rules = named.text, tuple(r for r in named.rules if r in self.licensing)
         else:
-            own = tuple(self.linker.members.get(context.instrument or "", ()))
-            named = ast.RuleSet(own, "", span=span)
-        rules = tuple(r for r in named.rules if r in self.licensing)
+            text, rules = "", self._licenses_of(context.instrument or "")
         if not rules:
             self.found.append(
                 error(
@@ -438,7 +439,13 @@ class RuleReader:
                     note=context.instrument,
                 )
             )
-        return ast.RuleSet(rules, named.text, span=span)
+        return ast.RuleSet(rules, text, span=span)
+
+    def _licenses_of(self, instrument: str) -> tuple[str, ...]:
+        if instrument not in self.governed:
+            own = self.linker.members.get(instrument, ())
+            self.governed[instrument] = tuple(r for r in own if r in self.licensing)
+        return self.governed[instrument]
 
 
 def element_type(domain: ast.Expr) -> Type:

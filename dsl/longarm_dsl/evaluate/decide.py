@@ -156,7 +156,7 @@ def _decide_at(
         outcome=found.outcome,
         exact=found.exact,
         requirements=tuple(_requirements(network, judge)),
-        statuses=tuple(_statuses(network)),
+        statuses=tuple(statuses(network)),
         codes=tuple(_codes(network)),
         duties=tuple(duties(network)),
         flags=tuple(flags(network)),
@@ -276,7 +276,7 @@ def _forms(network: Network, member: Member) -> tuple[str, ...]:
     return tuple(forms)
 
 
-def _statuses(network: Network) -> Iterable[tuple[str, Truth]]:
+def statuses(network: Network) -> Iterable[tuple[str, Truth]]:
     rest = network.at_rest
     found: dict[str, Truth] = {}
     for id_, status in network.world.program.statuses.items():

@@ -170,7 +170,7 @@ class Network:
             clauses = rule.clauses
             leaf = rule.id
             for change in changes:
-                clauses = _amended(clauses, change.clauses)
+                clauses = amended(clauses, change.clauses)
                 leaf = change.leaf or leaf
             force = self.world.in_force(leaf)
             if force == NO:
@@ -223,7 +223,7 @@ class Network:
         for _, changes in self.world.versions(rule.id):
             clauses = rule.clauses
             for change in changes:
-                clauses = _amended(clauses, change.clauses)
+                clauses = amended(clauses, change.clauses)
             for env, membership, _ in self._family(rule, clauses):
                 condition = membership
                 for part in (clauses.binds, clauses.when):
@@ -505,7 +505,7 @@ def _needs_license(kind: ast.EffectKind) -> bool:
             return False
 
 
-def _amended(clauses: ast.Clauses, by: ast.Clauses) -> ast.Clauses:
+def amended(clauses: ast.Clauses, by: ast.Clauses) -> ast.Clauses:
     """Clauses of a new version: those not repeated carry over."""
     return ast.Clauses(
         title=clauses.title if by.title is None else by.title,

@@ -1,0 +1,1 @@
+"""Back ends: from the plan to something that runs."""

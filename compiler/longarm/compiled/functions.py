@@ -1,0 +1,128 @@
+"""Compiled decision functions of a program, found by regime and moment.
+
+    functions = Functions(program)
+    functions.verdicts(transaction, regime, on, known)
+
+A verdict is what the reference evaluator says with no question answered. What a record
+tells beyond it is made by the reference itself, from the rules that are not idle.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from longarm.compiled.epoch import Epoch
+from longarm.compiled.network import CompiledNetwork
+from longarm_dsl.core import facts
+from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.time import REGIME_ZONES, Moment, When, segments
+from longarm_dsl.evaluate.decide import Day, statuses
+from longarm_dsl.evaluate.mentions import merged
+from longarm_dsl.evaluate.outcome import Judge, Outcome
+from longarm_dsl.evaluate.world import Options, World
+
+if TYPE_CHECKING:
+    from longarm.compiled.code import Code
+
+MOST_EPOCHS = 256
+"""Moments of the law that are kept ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Strong Kleene bounds of one part of a day, and what fires and stands.
+
+    Members that certainly do not fire are left out.
+    """
+
+    part: str
+    outcome: Outcome
+    fires: Mapping[str, Truth]
+    stands: Mapping[str, Truth]
+    statuses: Mapping[str, Truth]
+
+
+class Functions:
+    """The compiled functions of a program; `code_of` gives those of a regime."""
+
+    def __init__(self, program: Program, code_of: Callable[[str], Code]) -> None:
+        self.program = program
+        self._code_of = code_of
+        self._code: dict[str, Code] = {}
+        self._epochs: OrderedDict[object, Epoch] = OrderedDict()
+
+    def code(self, regime: str) -> Code:
+        """The code of a regime."""
+        if regime not in self._code:
+            self._code[regime] = self._code_of(regime)
+        return self._code[regime]
+
+    def epoch(self, world: World) -> Epoch:
+        """The law at the moment of a world."""
+        key = (world.regime, world.when, world.known, world.options)
+        found = self._epochs.get(key)
+        if found is None:
+            found = self._epochs[key] = Epoch(world, self.code(world.regime))
+            if len(self._epochs) > MOST_EPOCHS:
+                self._epochs.popitem(last=False)
+        return found
+
+    def network(self, world: World) -> CompiledNetwork:
+        """The rules over a world, conditions compiled."""
+        return CompiledNetwork(world, self.epoch(world))
+
+    def idle(self, world: World) -> frozenset[str]:
+        """The rules that certainly do not fire: a faster `evaluate.idle.idle_rules`."""
+        network = self.network(world)
+        rest = network.at_rest
+        return frozenset(
+            rule.id
+            for rule in network.rules()
+            if all(rest.fires(m.id) is Truth.NO for m in network.members(rule.id))
+        )
+
+    def verdicts(
+        self,
+        transaction: facts.Transaction,
+        regime: str,
+        on: Day,
+        known: date,
+        options: Options | None = None,
+    ) -> tuple[Verdict, ...]:
+        """What each part of the day says, with no question answered."""
+        chosen = options or Options()
+        transaction = merged(transaction, self.program)
+        zone = REGIME_ZONES.get(regime, "UTC")
+        when = on.at(zone)
+        parts: tuple[tuple[str, When], ...] = (("", when),)
+        if not isinstance(when, Moment):
+            cut = segments(self.program.law, when, zone, known, chosen.with_)
+            if len(cut) > 1:
+                parts = tuple((s.label, s.start) for s in cut)
+        return tuple(
+            self.verdict(World(self.program, regime, start, known, chosen, transaction), part)
+            for part, start in parts
+        )
+
+    def verdict(self, world: World, part: str = "") -> Verdict:
+        """What one moment says, with no question answered."""
+        network = self.network(world)
+        rest = network.at_rest
+        judge = Judge(network)
+        fires = {m.id: rest.fires(m.id) for m in network.everyone()}
+        fires = {id_: t for id_, t in fires.items() if t is not Truth.NO}
+        return Verdict(
+            part,
+            judge.outcome(rest),
+            fires,
+            {id_: rest.stands(id_) for id_ in fires},
+            dict(statuses(network)),
+        )
+
+
+__all__ = ["Functions", "Verdict"]

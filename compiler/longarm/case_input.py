@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import PurePath
 
@@ -26,6 +26,7 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.raw_facts import Raw, RawList, RawPair, RawRecord, RawText
 from longarm_dsl.core.read_facts import read_transaction
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 from longarm_dsl.surface.read import read_source
 

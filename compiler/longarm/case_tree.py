@@ -8,7 +8,7 @@ of size and depth, so that a hostile file costs no more than an honest one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias, assert_never
 
 from longarm_dsl.core.raw_facts import (
@@ -21,6 +21,7 @@ from longarm_dsl.core.raw_facts import (
     RawText,
 )
 from longarm_dsl.diagnostics import Diagnostic, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 
 MOST_BYTES = 5_000_000

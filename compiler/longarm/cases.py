@@ -11,7 +11,6 @@ single fact that cannot be read stays in the case as an error (`read_facts`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from longarm.case_input import KEYS, CaseInput, case_source, cases_in, is_day, no_facts
@@ -22,6 +21,7 @@ from longarm.yaml_facts import raw_from_yaml
 from longarm_dsl.core.program import Case, Program
 from longarm_dsl.core.read_facts import read_transaction
 from longarm_dsl.diagnostics import Diagnostic, error, in_order
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 
 __all__ = [

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from longarm.about import __version__
@@ -15,7 +14,9 @@ from longarm_dsl.core import facts
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.decide import Day, decide
 from longarm_dsl.evaluate.decision import Decision, Json, record
+from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 from longarm_dsl.evaluate.world import Options
+from longarm_dsl.lazy_dataclass import dataclass
 
 TOOLKIT = f"longarm {__version__}"
 
@@ -102,12 +103,14 @@ def decide_case(
     options: Options | None = None,
     closed: bool = False,
     assumptions: bool = True,
+    find_idle: FindIdle = idle_rules,
 ) -> Decided:
     """What each regime says of a case.
 
     `on`: the argument, else the case's `on`, else its `date`, else `today`. `known`: the
     argument, else the case's `known`, else `today`; without `today` (tests) the newest
-    day on which the loaded law was verified, or issued if nobody has verified it. `assumptions`: see `evaluate.decide.decide`.
+    day on which the loaded law was verified, or issued if nobody has verified it.
+    `assumptions` and `find_idle`: see `evaluate.decide.decide`.
     """
     day, seen = days_of(program, case, on=on, known=known, today=today)
     transaction = case.transaction
@@ -125,6 +128,7 @@ def decide_case(
                 seen,
                 options,
                 assumptions=assumptions,
+                find_idle=find_idle,
             )
             for regime in chosen
         ),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from longarm_dsl.core import ast
@@ -23,6 +23,7 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.read_facts import Raw, RawList, RawRecord, RawText
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS, NumberType
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 KEYWORDS = (

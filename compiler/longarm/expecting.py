@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from longarm.cases import CaseInput
 from longarm.deciding import decide_case
@@ -27,6 +26,7 @@ from longarm_dsl.core.numbers import Interval, show
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
 from longarm_dsl.evaluate.decision import Decision, RuleReport
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 Strings = tuple[str, ...]

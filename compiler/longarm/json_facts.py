@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from longarm.case_tree import Closes, Event, Opens, Scalar, raw_from_events
 from longarm_dsl.core.raw_facts import Raw
 from longarm_dsl.diagnostics import Diagnostic, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 
 

@@ -9,13 +9,13 @@ entry for exactly these texts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import longarm_policies
 from longarm_dsl.core.program import Case, Program
 from longarm_dsl.diagnostics import Diagnostic
+from longarm_dsl.lazy_dataclass import dataclass
 
 PACK_ROOT = "longarm_policies"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeGuard
 
@@ -17,6 +16,7 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.raw_facts import MOST_LEVELS
 from longarm_dsl.evaluate.decision import record
 from longarm_dsl.evaluate.world import Options
+from longarm_dsl.lazy_dataclass import dataclass
 
 MOST_BYTES = 50_000_000
 """A file of records is no longer than this."""

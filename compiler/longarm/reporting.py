@@ -11,7 +11,7 @@ has tested. The clock is never read.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm.cases import CaseInput
 from longarm.deciding import days_of
@@ -25,6 +25,7 @@ from longarm_dsl.core.time import REGIME_ZONES, EventKind, StateName, states
 from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.values import Value
 from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.lazy_dataclass import dataclass
 
 Env = Mapping[str, Value]
 

@@ -7,10 +7,10 @@ package, so that `longarm explain` needs no network and no checkout. A name read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.resources import files
 
 from longarm_dsl.diagnostics import Severity
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

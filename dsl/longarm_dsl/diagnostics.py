@@ -7,10 +7,10 @@ Renderers live in `longarm.render`. Each name has a page in `diagnostic_pages/`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 

@@ -7,8 +7,10 @@ computed only when something is printed.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
+
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,7 +58,7 @@ def differing(one: object, other: object, where: str = "") -> list[str]:
             pairs += [
                 (getattr(a, f.name), getattr(b, f.name), f"{path}.{f.name}") for f in fields(a)
             ]
-        elif isinstance(a, dict | tuple) and isinstance(b, dict | tuple):
+        elif type(a) in {dict, tuple}:
             one_, other_ = in_order(a), in_order(b)
             pairs += [(len(one_), len(other_), f"{path} size")]
             pairs += [(x, y, f"{path}[{n}]") for n, (x, y) in enumerate(zip(one_, other_))]  # noqa: B905  sizes are compared

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,6 +16,7 @@ import click
 
 from longarm.cli.terminal import ExitCode, err, examples, out, show
 from longarm_dsl.diagnostics import Diagnostic, has_errors
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.surface.format import format_source
 from longarm_dsl.surface.read import read_source
 

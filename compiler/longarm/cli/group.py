@@ -6,7 +6,6 @@ and `--help` never promises what does not work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -14,6 +13,7 @@ import click
 
 from longarm.about import __version__
 from longarm.cli.terminal import Color, Settings, examples, out
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Verb:
 # The summaries stand here and not in the modules, so that --help need not load the compiler.
 VERBS: dict[str, Verb] = {
     "check": Verb("longarm.cli.check:command", "Say what is wrong with policies."),
+    "compile": Verb("longarm.cli.compile:command", "Write policies as a Python module."),
     "completion": Verb("longarm.cli.completion:command", "Print a shell's completion script."),
     "eval": Verb("longarm.cli.eval:command", "Decide cases under each regime, with reasons."),
     "explain": Verb("longarm.cli.explain:command", "Show the page of a diagnostic."),

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, TextIO
 
 import click
+
+from longarm_dsl.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     # Renderers load rich; a verb that shows nothing must not wait for it.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from longarm.expecting import CaseRun, RegimeRun
@@ -17,6 +16,7 @@ from longarm.render.json import to_json
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.diagnostics import Diagnostic, Severity, in_order
 from longarm_dsl.evaluate.decision import bounds
+from longarm_dsl.lazy_dataclass import dataclass
 
 BOLD, RED, DIM, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 FEW = 6

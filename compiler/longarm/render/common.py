@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from longarm_dsl.diagnostics import Diagnostic, Severity, in_order
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"

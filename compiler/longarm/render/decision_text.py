@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.padding import Padding
 from rich.table import Table
@@ -36,6 +35,7 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import REQUIREMENTS
 from longarm_dsl.evaluate.decision import Asked, Decision, Duty, Requirement, RuleReport
 from longarm_dsl.evaluate.explained import Explained
+from longarm_dsl.lazy_dataclass import dataclass
 
 _LABEL = 12
 _MOST_GAPS = 4

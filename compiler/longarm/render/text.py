@@ -7,12 +7,12 @@ where a terminal shows them. Nothing but a file name exceeds the given width.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from longarm.render.common import capped, place, visible, visible_char
 from longarm_dsl.diagnostics import Diagnostic, Label, Severity
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source
 
 _RESET = "\x1b[0m"

@@ -6,13 +6,14 @@ text and take no part in equality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TypeAlias
 
 from longarm_dsl.core.codes import Code, CodeSet
 from longarm_dsl.core.numbers import Comparison, Interval
 from longarm_dsl.core.types import EnumType, Type
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import NOWHERE, Span
 
 # ── facts of the vocabulary ──────────────────────────────────────────────────

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal, TypeAlias, assert_never
 
 from longarm_dsl.core.formula import Truth
+from longarm_dsl.lazy_dataclass import dataclass
 
 Path: TypeAlias = tuple[str, ...]
 

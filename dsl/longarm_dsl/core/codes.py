@@ -9,7 +9,7 @@ What codes and sets mean is in `code_sets`; all of it can be imported from here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, TypeAlias
 
 from longarm_dsl.core.code_sets import (
@@ -42,6 +42,7 @@ from longarm_dsl.core.code_sets import (
     systems,
     union,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 __all__ = [
     "ECCN_SYSTEMS",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from longarm_dsl.core import ast
 from longarm_dsl.core import time as calendar
@@ -11,6 +11,7 @@ from longarm_dsl.core.events import EventReader
 from longarm_dsl.core.linking import Declared, Linker
 from longarm_dsl.core.windows import window_of
 from longarm_dsl.diagnostics import Diagnostic, error, warning
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import NOWHERE, Span
 from longarm_dsl.surface import ast as surface
 

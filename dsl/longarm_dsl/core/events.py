@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from longarm_dsl.core import ast
 from longarm_dsl.core import time as calendar
@@ -11,6 +11,7 @@ from longarm_dsl.core.linking import Context, Declared
 from longarm_dsl.core.rules import RuleReader, Scope, element_type
 from longarm_dsl.core.windows import day_of, window_of
 from longarm_dsl.diagnostics import error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.surface import ast as surface
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from longarm_dsl.core import ast
 from longarm_dsl.core.expressions import Typer
 from longarm_dsl.core.linking import Context
@@ -11,6 +9,7 @@ from longarm_dsl.core.rules import RuleReader
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS, NumberType
 from longarm_dsl.core.units import MONEY
 from longarm_dsl.diagnostics import did_you_mean, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.surface import ast as surface
 
 

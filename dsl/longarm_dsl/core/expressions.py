@@ -8,7 +8,7 @@ action, and elsewhere the list of places passed through.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from longarm_dsl.core import ast
@@ -46,6 +46,7 @@ from longarm_dsl.core.types import (
 )
 from longarm_dsl.core.units import CURRENCIES, NUMBER, parse_unit
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 

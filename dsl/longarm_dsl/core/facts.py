@@ -6,11 +6,12 @@ an absent fact means: that is the evaluator's, with `assume closed` and presumpt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from longarm_dsl.core.ast import LiteralValue
 from longarm_dsl.core.codes import Code
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ Source: Kleene, Introduction to Metamathematics (1952), section 64.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
+
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 class Truth(IntEnum):

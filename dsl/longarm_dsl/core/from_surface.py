@@ -7,7 +7,7 @@ returned, so that the rest can be checked; a program with errors must not be eva
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from longarm_dsl.core import ast
@@ -48,6 +48,7 @@ from longarm_dsl.core.units import MONEY, NUMBER, parse_unit
 from longarm_dsl.core.windows import day_of, days_of
 from longarm_dsl.core.workdays import Calendar
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order, remark
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 

@@ -11,7 +11,6 @@ Source: Moore, Interval Analysis (1966), with open ends; semantics 1.10.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
@@ -27,6 +26,7 @@ from longarm_dsl.core.units import (
     raised,
     show_dimension,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 class Comparison(StrEnum):

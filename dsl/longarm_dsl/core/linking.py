@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm_dsl.core.places import country_named
 from longarm_dsl.core.sources import Module
 from longarm_dsl.diagnostics import Diagnostic, Label, did_you_mean, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 

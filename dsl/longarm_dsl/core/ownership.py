@@ -13,12 +13,12 @@ value by product is a maximal reachability probability, found by strategy improv
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import assert_never
 
 from longarm_dsl.core.formula import Truth
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 class Method(StrEnum):

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from longarm_dsl.core.formula import Truth
+from longarm_dsl.lazy_dataclass import dataclass
 
 _TABLE = """
 AD|Andorra|安道尔

@@ -6,7 +6,7 @@ evaluator reads, what can be written down and read back (`core.portable`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from longarm_dsl.core import ast
@@ -14,6 +14,7 @@ from longarm_dsl.core.raw_facts import Raw
 from longarm_dsl.core.time import Law
 from longarm_dsl.core.types import EnumType
 from longarm_dsl.core.workdays import Calendar
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 

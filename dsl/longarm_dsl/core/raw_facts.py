@@ -6,9 +6,10 @@ reads by the vocabulary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias, assert_never
 
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 MOST_LEVELS = 40

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TypeAlias, assert_never
 
@@ -57,6 +57,7 @@ from longarm_dsl.core.types import (
 )
 from longarm_dsl.core.units import CURRENCIES, Dimension, parse_unit, show_dimension
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import NOWHERE, Span
 
 __all__ = [

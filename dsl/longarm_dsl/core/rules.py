@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import parse_code
@@ -20,6 +20,7 @@ from longarm_dsl.core.types import (
 )
 from longarm_dsl.core.units import MONEY
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, remark
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 

@@ -6,9 +6,10 @@ For the checker and for tools that show text. The evaluator needs none of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm_dsl.core.program import Case
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source
 from longarm_dsl.surface import ast as surface
 

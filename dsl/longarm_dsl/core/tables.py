@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from longarm_dsl.core import ast
@@ -20,6 +20,7 @@ from longarm_dsl.core.types import CODE_SET, TEXT, PlaceType, RecordType, SetTyp
 from longarm_dsl.core.windows import day_of, days_of
 from longarm_dsl.core.workdays import Calendar
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 from longarm_dsl.surface import ast as surface
 from longarm_dsl.surface.parser import parse_expression

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from longarm_dsl.core.units import Dimension, show_dimension
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

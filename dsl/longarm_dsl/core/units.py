@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from longarm_dsl.lazy_dataclass import dataclass
 
 Kind: TypeAlias = Literal["number", "money", "quantity"]
 Powers: TypeAlias = tuple[tuple[str, int], ...]

@@ -6,8 +6,9 @@ never a guess. The day of the event itself is not counted (for China: Civil Code
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from longarm_dsl.lazy_dataclass import dataclass
 
 _SATURDAY = 5
 

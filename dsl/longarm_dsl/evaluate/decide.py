@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from longarm_dsl.core import ast, facts
@@ -41,6 +41,7 @@ from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.outcome import Findings, Judge, Outcome
 from longarm_dsl.evaluate.values import ItemCodes, Thing, Value, label
 from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.lazy_dataclass import dataclass
 
 _PATH = re.compile(r"[\w.\[\]]+")
 

@@ -5,12 +5,13 @@ Values only; `record` gives the JSON record of language.md section 7.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
 from longarm_dsl.evaluate.outcome import Outcome
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Formula, Truth
@@ -12,6 +11,7 @@ from longarm_dsl.core.print import show_expr, show_literal
 from longarm_dsl.core.types import POSTURE, NumberType
 from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.values import Amount, Rank, Scalar, Value, label
+from longarm_dsl.lazy_dataclass import dataclass
 
 Env = Mapping[str, Value]
 

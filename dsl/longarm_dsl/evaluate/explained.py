@@ -7,7 +7,6 @@ Evaluates as `decide` does and keeps the network, which a decision does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from longarm_dsl.core import facts
@@ -18,6 +17,7 @@ from longarm_dsl.evaluate.decide import Day
 from longarm_dsl.evaluate.explain import Reason, reasons
 from longarm_dsl.evaluate.network import Network
 from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

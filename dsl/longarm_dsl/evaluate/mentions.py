@@ -8,11 +8,12 @@ can read in one mention may have meant any field of the party, in all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from longarm_dsl.core import facts
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import ListType, RecordType, SetType, Type
+from longarm_dsl.lazy_dataclass import dataclass
 
 MAX_DEPTH = 60
 

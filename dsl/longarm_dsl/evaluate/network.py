@@ -10,7 +10,7 @@ which the checker proves (semantics 1.2, 1.3).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import CodeSet, falls
@@ -40,6 +40,7 @@ from longarm_dsl.core.types import POSTURE
 from longarm_dsl.evaluate.terms import Terms
 from longarm_dsl.evaluate.values import Rank, Row, Scalar, Thing, Value, is_other, label
 from longarm_dsl.evaluate.world import World
+from longarm_dsl.lazy_dataclass import dataclass
 
 MAX_MEMBERS = 5_000
 """A family has no more members looked at; the rest counts as one that is open."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ from longarm_dsl.core.formula import (
     atoms,
 )
 from longarm_dsl.evaluate.network import Member, Network, Review, Truths, rank_question
+from longarm_dsl.lazy_dataclass import dataclass
 
 TOLD = 32
 """Where the smallest set is out of reach, a question with more answers lists none of them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -39,6 +38,7 @@ from longarm_dsl.evaluate.values import (
     WrittenCodes,
     label,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from longarm_dsl.evaluate.terms import Terms

@@ -7,7 +7,6 @@ apart are one answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -54,6 +53,7 @@ from longarm_dsl.core.types import (
     TextType,
     Type,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 MAX_STATES = 4096
 

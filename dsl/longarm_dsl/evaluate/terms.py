@@ -7,7 +7,7 @@ fast. Nothing raises for what a case or a policy says: what cannot be computed i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import assert_never
@@ -101,6 +101,7 @@ from longarm_dsl.evaluate.values import (
     label,
 )
 from longarm_dsl.evaluate.world import World
+from longarm_dsl.lazy_dataclass import dataclass
 
 Env = Mapping[str, Value]
 

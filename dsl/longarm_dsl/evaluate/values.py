@@ -6,7 +6,7 @@ A condition is worth a formula (`core.formula`); everything else is one of these
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from longarm_dsl.core import facts
@@ -17,6 +17,7 @@ from longarm_dsl.core.numbers import Number
 from longarm_dsl.core.places import Places
 from longarm_dsl.core.print import show_literal
 from longarm_dsl.core.types import Type
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

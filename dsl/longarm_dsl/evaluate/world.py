@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,6 +41,7 @@ from longarm_dsl.evaluate.values import (
     Value,
     label,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 ROOT_PATH = ""
 KEPT_OPEN = ("actor", "item")

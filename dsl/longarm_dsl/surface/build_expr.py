@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 
 from longarm_dsl.diagnostics import Diagnostic, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 from longarm_dsl.surface import ast
 from longarm_dsl.surface.tree import Branch, Tree, Word

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from longarm_dsl.diagnostics import Diagnostic, Fix, Label, did_you_mean, error
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 from longarm_dsl.surface.keywords import (
     CLAUSES,

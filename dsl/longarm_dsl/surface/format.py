@@ -11,10 +11,11 @@ record may be grouped by blank lines.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from typing import TypeAlias, cast
 
 from longarm_dsl.diagnostics import Diagnostic, has_errors
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source
 from longarm_dsl.surface import ast
 from longarm_dsl.surface.keywords import CLAUSES

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from lark import Lark
@@ -19,6 +18,7 @@ from lark import Tree as LarkTree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternStr
 
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.surface.keywords import EVENTS
 from longarm_dsl.surface.tree import Branch, Tree, Word
 

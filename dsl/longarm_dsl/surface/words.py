@@ -7,8 +7,8 @@ end of the text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source
 from longarm_dsl.surface.reader import tokens
 from longarm_dsl.surface.scan import trivia

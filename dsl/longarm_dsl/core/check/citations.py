@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import clauses_of, declarations, nodes, rule_roots, words
@@ -13,6 +12,7 @@ from longarm_dsl.core.numbers import Interval
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.sources import Sources
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, warning
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 

@@ -8,7 +8,7 @@ them one; texts are never compared, since names are folded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 
@@ -26,6 +26,7 @@ from longarm_dsl.core.types import (
 )
 from longarm_dsl.core.units import Dimension
 from longarm_dsl.diagnostics import Diagnostic, Label, warning
+from longarm_dsl.lazy_dataclass import dataclass
 
 _NEGATED = {
     Comparison.EQUAL: Comparison.UNEQUAL,

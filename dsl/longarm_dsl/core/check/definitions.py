@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import let_values, nodes
 from longarm_dsl.core.openings import MOST_LEVELS, MOST_PARTS, circle, too_deep, too_large
 from longarm_dsl.core.program import Program
 from longarm_dsl.diagnostics import Diagnostic
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import NOWHERE, Span
 
 _NAME = re.compile(r"\w+\s+([\w.]+)")

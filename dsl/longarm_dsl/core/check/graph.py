@@ -7,7 +7,7 @@ tests a code depends on the rules and entries that may give it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import Root, effects, rule_roots, versions
@@ -16,6 +16,7 @@ from longarm_dsl.core.codes import Code, CodeSet, difference, falls, intersectio
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import CodesType
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 Node = tuple[str, str]

@@ -10,7 +10,7 @@ that another one certainly defeats on the same fact has no say.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 
@@ -24,6 +24,7 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import Moment, edges, in_force
 from longarm_dsl.core.types import POSTURE, FlagType, RecordType
 from longarm_dsl.diagnostics import Diagnostic, Label, error
+from longarm_dsl.lazy_dataclass import dataclass
 
 TIGHTENS = frozenset({1})
 RELAXES = frozenset({-1})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import nodes, roots
@@ -28,6 +28,7 @@ from longarm_dsl.core.numbers import (
 )
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import NumberType
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(slots=True)

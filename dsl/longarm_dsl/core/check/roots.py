@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.sources import Sources
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface
 

@@ -7,13 +7,14 @@ opened; what they are applied to is followed into them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.ranges import Ranges
 from longarm_dsl.core.check.roots import let_values
 from longarm_dsl.core.numbers import Comparison, Interval
 from longarm_dsl.core.program import Program
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 RISING = 1

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from longarm_dsl.core.time.model import DAY, Event, EventKind, Instrument, Law, Leaf, Window
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 class ProblemKind(StrEnum):

@@ -7,7 +7,7 @@ Kleene value is the truth that semantics 1.7 defines. Only change points are vis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -43,6 +43,7 @@ from longarm_dsl.core.time.model import (
     clock,
     moment_at,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 When: TypeAlias = date | Moment
 """A civil day without time, or an instant in the zone of the instrument asked about."""

@@ -8,11 +8,13 @@ A local time that occurs twice when clocks go back is read as its first occurren
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from longarm_dsl.lazy_dataclass import dataclass
 
 DAY = 24 * 60
 """Minutes in a civil day."""

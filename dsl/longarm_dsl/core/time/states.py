@@ -6,13 +6,14 @@ Source: semantics 1.7.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
 from longarm_dsl.core.formula import Formula, Truth, atoms
 from longarm_dsl.core.time.calculus import Timeline, When, kleene, timeline
 from longarm_dsl.core.time.model import ENDINGS, Edge, Event, EventKind, Law, Leaf, Moment, Window
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 class StateName(StrEnum):

@@ -248,7 +248,7 @@ class _Writer:
                 if mode == "plain":
                     text = f"{self.fact(ref)} {_PYTHON[op]} {self.sites[site]}"
                     return [Line(indent, text, span)]
-                call = f"order({ascii(str(op))}, {self.fact(ref)}, {self.sites[site]}__exact)"
+                call = f"order({str(op)!a}, {self.fact(ref)}, {self.sites[site]}__exact)"
                 return [Line(indent, _three(call, mode), span)]
             case Relation(op, left, right, site, env):
                 if mode == "plain":
@@ -259,11 +259,11 @@ class _Writer:
                 call = f"t.under({self.fact(ref)}, {site})"
                 return [Line(indent, _three(call, mode), span)]
             case Status(rules, gap):
-                names = "".join(f"{ascii(r)}, " for r in rules)
+                names = "".join(f"{r!a}, " for r in rules)
                 call = f"t.stood(({names}), {1 if gap else 0})"
                 return [Line(indent, _three(call, mode), span)]
             case Shared(key):
-                return [Line(indent, _three(f"t[{ascii(key)}]", mode), span)]
+                return [Line(indent, _three(f"t[{key!a}]", mode), span)]
             case Ask(site, env):
                 return [Line(indent, _three(self._asked(site, env), mode), span)]
             case _:
@@ -365,7 +365,7 @@ class _Writer:
             case Local(name):
                 return _local(name)
             case Field(base, name):
-                return f"{self.fact(base)}[{ascii(name)}]"
+                return f"{self.fact(base)}[{name!a}]"
             case _:
                 assert_never(ref)
 
@@ -379,15 +379,15 @@ class _Writer:
         return f"t.ask({site}, {self._environment(env)})"
 
     def _environment(self, env: tuple[tuple[str, Ref], ...]) -> str:
-        return "{" + ", ".join(f"{ascii(k)}: {self._value(ref)}" for k, ref in env) + "}"
+        return "{" + ", ".join(f"{k!a}: {self._value(ref)}" for k, ref in env) + "}"
 
     def _value(self, ref: Ref) -> str:
         """A fact as the reference evaluator sees it."""
         match ref:
             case Field(base, name):
-                return f"{self.fact(base)}.value({ascii(name)})"
+                return f"{self.fact(base)}.value({name!a})"
             case Local(name) if _local(name) in self.family:
-                return f"e[{ascii(name)}]"
+                return f"e[{name!a}]"
             case _:
                 return f"{self.fact(ref)}.thing"
 

@@ -41,7 +41,7 @@ class Version:
 
     __slots__ = ("clauses", "family", "gate", "leaf", "member", "suffix", "truth")
 
-    def __init__(  # noqa: PLR0913  one argument for each part of a version
+    def __init__(
         self,
         suffix: str,
         truth: Truth,

@@ -1,0 +1,260 @@
+"""From an epoch to its flat decision functions, where its rules read plain facts.
+
+    flat(functions, "ref", Day(date(2025, 12, 2)), date(2025, 12, 2)) -> FlatPolicy | None
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from longarm.backends.python_flat import Flat, FlatRule, FlatText, NotFlat, emit_flat
+from longarm.compiled.epoch import Epoch
+from longarm.compiled.flat import FlatPolicy, FlatRuleData, Word
+from longarm.compiled.functions import Functions
+from longarm.compiled.tables import Table
+from longarm.compiled.views import OPEN, Switch
+from longarm.plan.ast import All, Condition, Plan, RulePlan
+from longarm.plan.from_core import plan
+from longarm_dsl.core import ast, facts
+from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.intervals import Interval
+from longarm_dsl.core.print import show_expr
+from longarm_dsl.core.time import REGIME_ZONES
+from longarm_dsl.evaluate.decide import Day
+from longarm_dsl.evaluate.network import Member
+from longarm_dsl.evaluate.values import Rank, Scalar
+from longarm_dsl.evaluate.world import Options, World
+
+
+def flat(
+    functions: Functions,
+    regime: str,
+    on: Day,
+    known: date,
+    options: Options | None = None,
+) -> FlatPolicy | None:
+    """The decision functions of a regime on a day, or None where some rule needs more."""
+    program = functions.program
+    nobody = facts.Transaction(facts.Record("Transaction"))
+    when = on.at(REGIME_ZONES.get(regime, "UTC"))
+    world = World(program, regime, when, known, options or Options(), nobody)
+    epoch = functions.epoch(world)
+    made = plan(program, regime)
+    try:
+        rules, data = _rules(epoch, made)
+        written = emit_flat(_flat(epoch, made, rules))
+    except NotFlat:
+        return None
+    return _policy(epoch, made, written, data)
+
+
+def _flat(epoch: Epoch, made: Plan, rules: tuple[FlatRule, ...]) -> Flat:
+    numbers: dict[int, Interval] = {}
+    fixed: dict[int, Truth] = {}
+    for n, (name, site) in enumerate(zip(epoch.code.site_names, made.sites, strict=True)):
+        if site.kind == "number":
+            number = epoch.names[f"{name}__exact"]
+            if isinstance(number, Interval):
+                numbers[n] = number
+        elif site.kind == "fixed":
+            may, must = epoch.names[f"{name}__may"], epoch.names[f"{name}__must"]
+            fixed[n] = Truth.YES if must else Truth.UNKNOWN if may else Truth.NO
+    program = epoch.world.program
+    return Flat(
+        made.regime,
+        rules,
+        numbers,
+        fixed,
+        {s.key: s.condition for s in made.shared},
+        program,
+        {r.id: program.rules[r.id].clauses.title or r.id for r in rules},
+        {n: show_expr(s.expr) for n, s in enumerate(made.sites)},
+    )
+
+
+def _rules(
+    epoch: Epoch, made: Plan
+) -> tuple[tuple[FlatRule, ...], tuple[FlatRuleData, ...]]:
+    """The rules that may be in force, with how they hang on each other."""
+    plans = {(r.rule, r.changes): r for r in made.rules}
+    live: list[tuple[ast.Rule, ast.Clauses, Truth, RulePlan]] = []
+    for rule in epoch.law.rules():
+        if not epoch.world.versions(rule.id):
+            continue
+        versions = epoch.versions(rule.id)
+        if versions is None or len(versions) > 1:
+            raise NotFlat
+        acting = epoch.world.versions(rule.id)
+        if len(acting) > 1:
+            raise NotFlat
+        if not versions:
+            continue
+        found = plans[rule.id, tuple(c.event for c in acting[0][1])]
+        if found.family:
+            raise NotFlat
+        live.append((rule, versions[0].clauses, versions[0].truth, found))
+    bits = {rule.id: n for n, (rule, _, _, _) in enumerate(live)}
+    members = [
+        Member(rule.id, rule, clauses, {}, _settled(), rule.id) for rule, clauses, _, _ in live
+    ]
+    beaten: dict[str, list[str]] = {}
+    reviewed: dict[str, list[tuple[int, int, int]]] = {}
+    for member in members:
+        for effect in member.clauses.effects or ():
+            match effect.kind:
+                case ast.Defeats(rules, where):
+                    if where is not None:
+                        raise NotFlat
+                    for target in rules.rules:
+                        beaten.setdefault(target, []).append(member.id)
+                case ast.Reviews(posture):
+                    low, high = _rank(epoch, posture)
+                    for license_ in _governed(member, effect.kind, bits):
+                        reviewed.setdefault(license_, []).append((bits[member.id], low, high))
+                case ast.Classifies():
+                    raise NotFlat
+                case _:
+                    pass
+    flat_rules: list[FlatRule] = []
+    data: list[FlatRuleData] = []
+    for member, (rule, clauses, truth, found) in zip(members, live, strict=True):
+        effects = clauses.effects or ()
+        defeats = tuple(
+            t for e in effects if isinstance(e.kind, ast.Defeats) for t in e.kind.rules.rules
+        )
+        hangs = bool(effects) and all(_hangs(e.kind) for e in effects)
+        governs = (
+            tuple(g for e in effects for g in _governed(member, e.kind, bits)) if hangs else None
+        )
+        flat_rules.append(
+            FlatRule(
+                rule.id,
+                bits[rule.id],
+                _parts(found.gate),
+                truth is Truth.YES,
+                defeats,
+                tuple(dict.fromkeys(beaten.get(rule.id, ()))),
+                governs if not defeats else None,
+            )
+        )
+        cite = clauses.cite.text if isinstance(clauses.cite, ast.Literal) else ""
+        data.append(
+            FlatRuleData(
+                rule.id,
+                clauses.title or rule.name,
+                cite,
+                member.level,
+                tuple(reviewed.get(rule.id, ())),
+                license_=member.license,
+            )
+        )
+    return tuple(flat_rules), tuple(data)
+
+
+def _settled() -> Any:  # noqa: ANN401  a formula nobody reads
+    from longarm_dsl.core.formula import YES  # noqa: PLC0415  a constant of one use
+
+    return YES
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, All) else (condition,)
+
+
+def _hangs(kind: ast.EffectKind) -> bool:
+    match kind:
+        case ast.Reviews() | ast.Limits():
+            return True
+        case ast.Obliges(_, _, timing):
+            return any(t.kind == "with_application" for t in timing)
+        case _:
+            return False
+
+
+def _governed(
+    member: Member, kind: ast.EffectKind, bits: Mapping[str, int]
+) -> tuple[str, ...]:
+    """License rules that a review, a limit or a duty governs, none of them a family."""
+    match kind:
+        case ast.Reviews(_, rules) | ast.Limits(_, rules):
+            if not rules.text and member.license:
+                return (member.id,)
+            return tuple(r for r in rules.rules if r in bits)
+        case ast.Obliges():
+            raise NotFlat  # the license rules of the instrument: the network knows them
+        case _:
+            return ()
+
+
+def _rank(epoch: Epoch, posture: ast.Expr) -> tuple[int, int]:
+    value = epoch.law.terms.value(posture, {}) if isinstance(posture, ast.Literal) else None
+    match value:
+        case Rank(low, high):
+            return low, high
+        case Scalar(ast.NoneValue()):
+            return 0, 0
+        case _:
+            raise NotFlat
+
+
+def _policy(
+    epoch: Epoch, made: Plan, written: FlatText, data: tuple[FlatRuleData, ...]
+) -> FlatPolicy:
+    def table(site: int) -> Table:
+        found = epoch.names[epoch.code.site_names[site]]
+        assert isinstance(found, Table)  # noqa: S101  INVARIANT: lookups are of tables
+        return found
+
+    words = {
+        word.name: Word(word.path, word.inside, tuple(table(s) for s in word.bits))
+        for word in written.lookups
+    }
+    reached = {
+        name: tuple((table(site), plain, opened, bit) for site, plain, opened, bit in behind)
+        for name, behind in written.dispatched.items()
+    }
+
+    def relation(site: int, given: Mapping[str, Any], mode: str) -> bool:
+        truth = _relation(epoch, made, site, given)
+        return truth is not Truth.NO if mode == "may" else truth is Truth.YES
+
+    name = f"<decisions {made.regime} {epoch.world.when} known {epoch.world.known}>"
+
+    def compiled(text: str, names: dict[str, Any]) -> None:
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        exec(compile(text, name, "exec", dont_inherit=True), names)  # noqa: S102  text of our own making
+
+    return FlatPolicy(written.text, data, words, reached, relation, compiled)
+
+
+def _relation(epoch: Epoch, made: Plan, site: int, given: Mapping[str, Any]) -> Truth:
+    """A comparison of amounts with open facts, by the reference on the facts as they are."""
+    transaction = facts.Transaction(_record(epoch, "Transaction", given))
+    world = epoch.world
+    here = World(
+        world.program, world.regime, world.when, world.known, world.options, transaction
+    )
+    from longarm_dsl.evaluate.network import Network  # noqa: PLC0415  a fallback of few uses
+
+    terms = Network(here).terms
+    return terms.base(terms.formula(made.sites[site].expr, {}))
+
+
+def _record(epoch: Epoch, type_: str, given: Mapping[str, Any]) -> facts.Record:
+    """Plain dictionaries as the facts that reading them makes."""
+    from longarm.compiled.raw import fact  # noqa: PLC0415  a fallback of few uses
+
+    fields = epoch.world.program.records[type_].fields
+    made = {
+        name: fact(epoch.world.program, fields[name].type, value)
+        for name, value in given.items()
+        if name in fields and value is not OPEN
+    }
+    return facts.Record(type_, made)
+
+
+__all__ = ["Fraction", "Switch", "flat"]

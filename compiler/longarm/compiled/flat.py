@@ -1,0 +1,319 @@
+"""A flat epoch at work: lookups that fill as words are met, verdicts kept by what stands.
+
+`FlatPolicy.decide` takes a transaction as plain dictionaries: words, places and texts as
+strings, flags as bools, numbers as exact ints or Fractions in base units; what is absent
+is not known. It trusts what it is given: reading and checking a case is another step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from longarm.compiled.tables import MOST_KEPT, Table
+from longarm.compiled.views import OPEN, Switch
+from longarm_dsl.core.formula import Truth
+from longarm_dsl.evaluate.outcome import APPROVAL_PRESUMED, STANDARD, Outcome
+
+NO, UNKNOWN, YES = 0, 1, 2
+
+
+class FlatRuleData:
+    """What a verdict needs to know of a rule."""
+
+    __slots__ = ("cite", "id", "level", "license", "reviewed_by", "title")
+
+    def __init__(  # noqa: D107  the fields of the class
+        self,
+        id_: str,
+        title: str,
+        cite: str,
+        level: int,
+        reviewed_by: tuple[tuple[int, int, int], ...],
+        *,
+        license_: bool,
+    ) -> None:
+        self.id = id_
+        self.title = title
+        self.cite = cite
+        self.level = level
+        self.license = license_
+        self.reviewed_by = reviewed_by
+        """Reviewers: bit, and the posture as a range of ranks."""
+
+
+class FlatVerdict:
+    """Bounds of requirement and review, the rules that stand, and those that may."""
+
+    __slots__ = ("bits", "maybe", "outcome", "rules")
+
+    def __init__(  # noqa: D107  the fields of the class
+        self, outcome: Outcome, rules: tuple[str, ...], maybe: tuple[str, ...], bits: tuple[int, ...]
+    ) -> None:
+        self.outcome = outcome
+        self.rules = rules
+        self.maybe = maybe
+        self.bits = bits
+
+    def __repr__(self) -> str:
+        return f"FlatVerdict({self.outcome}, rules={self.rules}, maybe={self.maybe})"
+
+
+class FlatExplanation:
+    """A verdict with, for each rule that stands, its title, provision, facts and numbers."""
+
+    __slots__ = ("rules", "verdict")
+
+    def __init__(  # noqa: D107  the fields of the class
+        self, verdict: FlatVerdict, rules: tuple[tuple[FlatRuleData, Mapping[str, Any]], ...]
+    ) -> None:
+        self.verdict = verdict
+        self.rules = rules
+
+
+class Word:
+    """The tests of one fact, as bits of one lookup."""
+
+    __slots__ = ("inside", "opened", "path", "plain", "tables")
+
+    def __init__(  # noqa: D107  the fields of the class
+        self, path: tuple[str, ...], inside: tuple[str, ...] | None, tables: tuple[Table, ...]
+    ) -> None:
+        self.path = path
+        self.inside = inside
+        self.tables = tables
+        self.plain: dict[Any, int] = {}
+        self.opened: dict[Any, int] = {OPEN: self._open_bits(OPEN)}
+
+    def learn(self, value: Any) -> bool:  # noqa: ANN401  a word of a case
+        """Work out the bits of a value; whether that was news."""
+        if value in self.opened and (value in self.plain or value is OPEN):
+            return False
+        if len(self.opened) > MOST_KEPT:
+            self.plain.clear()
+            self.opened.clear()
+            self.opened[OPEN] = self._open_bits(OPEN)
+        self.opened[value] = self._open_bits(value)
+        try:
+            self.plain[value] = sum(1 << n for n, t in enumerate(self.tables) if t[value])
+        except Switch:
+            return False
+        return True
+
+    def _open_bits(self, value: Any) -> int:  # noqa: ANN401  a word of a case
+        bits = 0
+        for n, table in enumerate(self.tables):
+            bits |= (1 << (2 * n)) * table.may[value] | (1 << (2 * n + 1)) * table.must[value]
+        return bits
+
+
+class Reached(dict[Any, Any]):
+    """Rules behind a word, by value."""
+
+    __slots__ = ("find",)
+
+    def __init__(self, find: Callable[[Any], Any]) -> None:  # noqa: D107  see the class
+        super().__init__()
+        self.find = find
+
+    def __missing__(self, value: Any) -> Any:  # noqa: ANN401  a word of a case
+        if len(self) > MOST_KEPT:
+            self.clear()
+        made = self[value] = self.find(value)
+        return made
+
+
+class FlatPolicy:
+    """The decision functions of one flat epoch."""
+
+    def __init__(  # noqa: D107  see the class
+        self,
+        text: str,
+        rules: tuple[FlatRuleData, ...],
+        words: Mapping[str, Word],
+        reached: Mapping[str, tuple[tuple[Table, str, str, int], ...]],
+        relation: Callable[[int, Mapping[str, Any], str], bool],
+        compiled: Callable[[str, dict[str, Any]], None],
+    ) -> None:
+        self.text = text
+        self.rules = rules
+        self.words = words
+        self._verdicts: dict[Any, FlatVerdict] = {}
+        self._bounds: dict[Any, FlatVerdict] = {}
+        names: dict[str, Any] = {
+            "__builtins__": {
+                "KeyError": KeyError,
+                "TypeError": TypeError,
+                "AttributeError": AttributeError,
+                "min": min,
+            },
+            "Fraction": Fraction,
+            "OPEN": OPEN,
+            "Switch": Switch,
+            "VERDICTS": self._verdicts,
+            "BOUNDS": self._bounds,
+            "verdict": self._verdict,
+            "bounds": self._bounded,
+            "again": self._again,
+            "again_open": self._again_open,
+            "open_relation": relation,
+        }
+        for name, word in words.items():
+            names[name] = word.plain
+            names[f"{name}_OPEN"] = word.opened
+        compiled(text, names)
+        for name, behind in reached.items():
+            names[f"{name}_RULES"] = Reached(_plainly(behind, names))
+            names[f"{name}_RULES_OPEN"] = Reached(_openly(behind, names))
+        self.decide: Callable[[Mapping[str, Any]], FlatVerdict] = names["decide"]
+        """Facts that are all known, as they come; else the same as `decide_open`."""
+        self.decide_open: Callable[[Mapping[str, Any]], FlatVerdict] = names["decide_open"]
+        """Strong Kleene bounds."""
+        self._read = tuple(names[f"read_{n}"] for n in range(len(rules)))
+
+    def explain(self, facts: Mapping[str, Any]) -> FlatExplanation:
+        """The verdict of a complete case with what each standing rule looked at."""
+        verdict = self.decide(facts)
+        read, rules = self._read, self.rules
+        return FlatExplanation(verdict, tuple([(rules[n], read[n](facts)) for n in verdict.bits]))
+
+    # ── words met for the first time ─────────────────────────────────────────
+
+    def _learn(self, facts: Mapping[str, Any]) -> bool:
+        news = False
+        for word in self.words.values():
+            for value in _values(facts, word):
+                news |= word.learn(value)
+        return news
+
+    def _again(self, facts: Mapping[str, Any]) -> FlatVerdict:
+        if self._learn(facts):
+            return self.decide(facts)
+        return self.decide_open(facts)
+
+    def _again_open(self, facts: Mapping[str, Any]) -> FlatVerdict:
+        before = sum(len(w.opened) for w in self.words.values())
+        self._learn(facts)
+        if sum(len(w.opened) for w in self.words.values()) != before:
+            return self.decide_open(facts)
+        raise Switch
+
+    # ── verdicts ─────────────────────────────────────────────────────────────
+
+    def _verdict(self, stands: int, hits: tuple[int, ...] = ()) -> FlatVerdict:
+        found = {n: YES for n in _bits(stands)} | dict.fromkeys(hits, YES)
+        made = self._made(found)
+        if len(self._verdicts) > MOST_KEPT:
+            self._verdicts.clear()
+        # INVARIANT: the emitted function looks up by the same key.
+        self._verdicts[(stands, hits) if self._several else stands] = made
+        return made
+
+    def _bounded(
+        self, may: int, must: int, hits: tuple[tuple[int, int], ...] = ()
+    ) -> FlatVerdict:
+        found = {n: YES if must >> n & 1 else UNKNOWN for n in _bits(may)} | dict(hits)
+        made = self._made(found)
+        if len(self._bounds) > MOST_KEPT:
+            self._bounds.clear()
+        self._bounds[(may, must, hits) if self._several else (may, must)] = made
+        return made
+
+    @property
+    def _several(self) -> bool:
+        return any("_RULES" in name for name in self.words) or "hits = ()" in self.text
+
+    def _made(self, found: Mapping[int, int]) -> FlatVerdict:
+        """Bounds as the reference computes them (semantics 1.4, 1.5)."""
+        low = high = review_low = review_high = 0
+        for n, truth in found.items():
+            rule = self.rules[n]
+            high = max(high, rule.level)
+            if truth == YES:
+                low = max(low, rule.level)
+            if rule.license:
+                posture_low, posture_high = self._posture(n, found)
+                review_high = max(review_high, posture_high)
+                if truth == YES:
+                    review_low = max(review_low, posture_low)
+        certain = tuple(sorted(n for n, t in found.items() if t == YES))
+        return FlatVerdict(
+            Outcome(low, high, review_low, review_high),
+            tuple(self.rules[n].id for n in certain),
+            tuple(self.rules[n].id for n, t in sorted(found.items()) if t == UNKNOWN),
+            certain,
+        )
+
+    def _posture(self, license_: int, found: Mapping[int, int]) -> tuple[int, int]:
+        low = high = APPROVAL_PRESUMED
+        default = YES
+        for reviewer, rank_low, rank_high in self.rules[license_].reviewed_by:
+            stands = YES if reviewer == license_ else found.get(reviewer, NO)
+            if stands == NO or rank_high == 0:
+                continue
+            high = max(high, rank_high)
+            if stands == YES:
+                low = max(low, rank_low)
+            below = YES if rank_high < STANDARD else NO if rank_low >= STANDARD else UNKNOWN
+            default = min(default, YES - min(stands, below))
+        if default != NO:
+            high = max(high, STANDARD)
+        if default == YES:
+            low = max(low, STANDARD)
+        return low, high
+
+
+def _bits(mask: int) -> list[int]:
+    return [n for n in range(mask.bit_length()) if mask >> n & 1]
+
+
+def _values(facts: Mapping[str, Any], word: Word) -> list[Any]:
+    """What a case states for a word; OPEN where it states nothing."""
+
+    def one(record: Any) -> Any:  # noqa: ANN401  parts of a case
+        for name in word.path:
+            if not isinstance(record, Mapping):
+                return OPEN
+            record = record.get(name, OPEN)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  parts of a case
+        return record if isinstance(record, str) or record is None else _hashable(record)  # pyright: ignore[reportUnknownArgumentType]  parts of a case
+
+    if word.inside is None:
+        return [one(facts)]
+    found: Any = facts
+    for name in word.inside:
+        found = found.get(name, ()) if isinstance(found, Mapping) else ()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  parts of a case
+    return [one(each) for each in found] if isinstance(found, list | tuple) else []  # pyright: ignore[reportUnknownVariableType]  parts of a case
+
+
+def _hashable(value: Any) -> Any:  # noqa: ANN401  parts of a case
+    try:
+        hash(value)
+    except TypeError:
+        return OPEN
+    return value
+
+
+def _plainly(
+    behind: tuple[tuple[Table, str, str, int], ...], names: Mapping[str, Any]
+) -> Callable[[Any], tuple[tuple[int, Any], ...]]:
+    def find(value: Any) -> tuple[tuple[int, Any], ...]:  # noqa: ANN401  a word of a case
+        return tuple((bit, names[plain]) for table, plain, _, bit in behind if table[value])
+
+    return find
+
+
+def _openly(
+    behind: tuple[tuple[Table, str, str, int], ...], names: Mapping[str, Any]
+) -> Callable[[Any], tuple[tuple[int, int, Any], ...]]:
+    def find(value: Any) -> tuple[tuple[int, int, Any], ...]:  # noqa: ANN401  a word of a case
+        return tuple(
+            (bit, YES if table.must[value] else UNKNOWN, names[opened])
+            for table, _, opened, bit in behind
+            if table.may[value]
+        )
+
+    return find
+
+
+__all__ = ["FlatExplanation", "FlatPolicy", "FlatRuleData", "FlatVerdict", "Truth", "Word"]

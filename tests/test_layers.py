@@ -15,7 +15,15 @@ MAY_IMPORT = {
     "longarm_policies": {"longarm_policies", "longarm_dsl"},
     "longarm": {"longarm", "longarm_dsl", "longarm_policies"},
 }
-SPEAKS = ("longarm/cli/", "longarm/lsp/", "longarm/site/", "longarm/pytest_plugin.py")
+SPEAKS = (
+    "longarm/cli/",
+    "longarm/lsp/",
+    "longarm/site/",
+    "longarm/pytest_plugin.py",
+    # The command line of a module that `longarm compile` writes.
+    "longarm/standalone/carried.py",
+    "longarm/standalone/entry.py",
+)
 ENDS = {"print", "input", "exit", "quit", "breakpoint"}
 WORLD = {"sys.stdout", "sys.stderr", "sys.stdin", "sys.exit", "sys.argv", "os._exit", "os.abort"}
 

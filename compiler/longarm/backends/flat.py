@@ -1,19 +1,27 @@
 """From an epoch to its flat decision functions, where its rules read plain facts.
 
-    flat(functions, "ref", Day(date(2025, 12, 2)), date(2025, 12, 2)) -> FlatPolicy | None
+flat(functions, "ref", Day(date(2025, 12, 2)), date(2025, 12, 2)) -> FlatPolicy | None
 """
 
 from __future__ import annotations
 
 import linecache
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from longarm.backends.python_flat import Flat, FlatRule, FlatText, NotFlat, emit_flat
+from longarm.backends.python_flat import (
+    Flat,
+    FlatRule,
+    FlatText,
+    Lookups,
+    NotFlat,
+    Patterns,
+    emit_flat,
+)
 from longarm.compiled.epoch import Epoch
-from longarm.compiled.flat import FlatPolicy, FlatRuleData, Word
+from longarm.compiled.flat import FlatPolicy, FlatRuleData, Word, open_bits, plain_bits
 from longarm.compiled.functions import Functions
 from longarm.compiled.tables import Table
 from longarm.compiled.views import OPEN, Switch
@@ -21,7 +29,10 @@ from longarm.plan.ast import All, Condition, Plan, RulePlan
 from longarm.plan.from_core import plan
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.check.roots import let_values, nodes
 from longarm_dsl.core.intervals import Interval
+from longarm_dsl.core.places import COUNTRIES
+from longarm_dsl.core.types import EnumType, PlaceType
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.time import REGIME_ZONES
 from longarm_dsl.evaluate.decide import Day
@@ -73,12 +84,59 @@ def _flat(epoch: Epoch, made: Plan, rules: tuple[FlatRule, ...]) -> Flat:
         program,
         {r.id: program.rules[r.id].clauses.title or r.id for r in rules},
         {n: show_expr(s.expr) for n, s in enumerate(made.sites)},
+        lambda lookup: _patterns(epoch, made, lookup),
     )
 
 
-def _rules(
-    epoch: Epoch, made: Plan
-) -> tuple[tuple[FlatRule, ...], tuple[FlatRuleData, ...]]:
+def _patterns(epoch: Epoch, made: Plan, lookup: Lookups) -> Patterns:
+    """The bits of every value that the law can tell from others, and of an open fact."""
+    tables = tuple(_table(epoch, site) for site in lookup.bits)
+    values: dict[object, None] = {None: None}
+    for site in lookup.bits:
+        type_ = made.sites[site].type
+        match type_:
+            case EnumType(_, words):
+                values.update(dict.fromkeys(words))
+            case PlaceType():
+                values.update(dict.fromkeys(COUNTRIES))
+                values["AQ-ZZ"] = None
+            case _:
+                values["\x00"] = None
+        for node in nodes(made.sites[site].expr):
+            values.update(dict.fromkeys(_mentioned(epoch, node)))
+    plain = {b for v in values if (b := plain_bits(tables, v)) is not None}
+    opened = {open_bits(tables, v) for v in (*values, OPEN)}
+    return Patterns(frozenset(plain), frozenset(opened))
+
+
+def _mentioned(epoch: Epoch, node: ast.Expr) -> Iterable[str]:
+    """Words, places and texts that a test names, through the definitions it uses."""
+    program = epoch.world.program
+    match node:
+        case ast.Literal(str() as text):
+            yield text
+        case ast.Literal(ast.Place(code)):
+            yield code
+        case ast.Literal(ast.Word(_, text)):
+            yield text
+        case ast.LetCall(let):
+            for value in let_values(program, program.lets[let]):
+                for inner in nodes(value):
+                    yield from _mentioned(epoch, inner)
+        case ast.Named(_, id_) if id_ in program.values:
+            for inner in nodes(program.values[id_].value):
+                yield from _mentioned(epoch, inner)
+        case _:
+            pass
+
+
+def _table(epoch: Epoch, site: int) -> Table:
+    found = epoch.names[epoch.code.site_names[site]]
+    assert isinstance(found, Table)  # noqa: S101  INVARIANT: lookups are of tables
+    return found
+
+
+def _rules(epoch: Epoch, made: Plan) -> tuple[tuple[FlatRule, ...], tuple[FlatRuleData, ...]]:
     """The rules that may be in force, with how they hang on each other."""
     plans = {(r.rule, r.changes): r for r in made.rules}
     live: list[tuple[ast.Rule, ast.Clauses, Truth, RulePlan]] = []
@@ -175,9 +233,7 @@ def _hangs(kind: ast.EffectKind) -> bool:
             return False
 
 
-def _governed(
-    member: Member, kind: ast.EffectKind, bits: Mapping[str, int]
-) -> tuple[str, ...]:
+def _governed(member: Member, kind: ast.EffectKind, bits: Mapping[str, int]) -> tuple[str, ...]:
     """License rules that a review, a limit or a duty governs, none of them a family."""
     match kind:
         case ast.Reviews(_, rules) | ast.Limits(_, rules):
@@ -204,17 +260,19 @@ def _rank(epoch: Epoch, posture: ast.Expr) -> tuple[int, int]:
 def _policy(
     epoch: Epoch, made: Plan, written: FlatText, data: tuple[FlatRuleData, ...]
 ) -> FlatPolicy:
-    def table(site: int) -> Table:
-        found = epoch.names[epoch.code.site_names[site]]
-        assert isinstance(found, Table)  # noqa: S101  INVARIANT: lookups are of tables
-        return found
-
     words = {
-        word.name: Word(word.path, word.inside, tuple(table(s) for s in word.bits))
+        word.name: Word(
+            word.path,
+            word.inside,
+            tuple(_table(epoch, s) for s in word.bits),
+            (written.patterns[word.name].plain, written.patterns[word.name].opened),
+        )
         for word in written.lookups
     }
     reached = {
-        name: tuple((table(site), plain, opened, bit) for site, plain, opened, bit in behind)
+        name: tuple(
+            (_table(epoch, site), plain, opened, bit) for site, plain, opened, bit in behind
+        )
         for name, behind in written.dispatched.items()
     }
 
@@ -235,9 +293,7 @@ def _relation(epoch: Epoch, made: Plan, site: int, given: Mapping[str, Any]) -> 
     """A comparison of amounts with open facts, by the reference on the facts as they are."""
     transaction = facts.Transaction(_record(epoch, "Transaction", given))
     world = epoch.world
-    here = World(
-        world.program, world.regime, world.when, world.known, world.options, transaction
-    )
+    here = World(world.program, world.regime, world.when, world.known, world.options, transaction)
     from longarm_dsl.evaluate.network import Network  # noqa: PLC0415  a fallback of few uses
 
     terms = Network(here).terms

@@ -12,13 +12,15 @@ raises `Switch` and is left to the rule network.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import TypeAlias
 
 from longarm.backends.python import _PYTHON, _docstring
+from longarm.backends.python_tree import Block, Statement, Value, lines, placed
 from longarm.plan.ast import (
     All,
     Amount,
@@ -80,6 +82,17 @@ class FlatRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Patterns:
+    """The bits that values of a fact can have: plainly, and with three values.
+
+    A value met later whose bits are none of these is left to the rule network.
+    """
+
+    plain: frozenset[int]
+    opened: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Flat:
     """What the emitter needs to know of an epoch."""
 
@@ -93,6 +106,8 @@ class Flat:
     titles: dict[str, str]
     texts: dict[int, str]
     """The words of the law for a site."""
+    patterns: Callable[[Lookups], Patterns]
+    """What the tests of a fact can say together, of any value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +130,7 @@ class FlatText:
     lookups: tuple[Lookups, ...]
     dispatched: dict[str, tuple[tuple[int, str, str, int], ...]]
     """By lookup: site, plain function, open function and bit of each rule behind it."""
-    intervals: dict[str, Interval]
+    patterns: dict[str, Patterns]
 
 
 class NotFlat(Exception):  # noqa: N818  control flow inside this module
@@ -140,11 +155,9 @@ class _Emitter:
     loops: dict[tuple[str, ...], list[tuple[str, Total | Loop]]] = field(
         default_factory=dict[tuple[str, ...], list[tuple[str, Total | Loop]]]
     )
-    loop_names: dict[tuple[str, object], str] = field(
-        default_factory=dict[tuple[str, object], str]
-    )
+    loop_names: dict[tuple[str, object], str] = field(default_factory=dict[tuple[str, object], str])
     by_id: dict[str, FlatRule] = field(default_factory=dict[str, FlatRule])
-    intervals: dict[str, Interval] = field(default_factory=dict[str, Interval])
+    known: dict[str, Patterns] = field(default_factory=dict[str, "Patterns"])
     uses: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
     dispatched: dict[str, list[tuple[int, str, str, int]]] = field(
         default_factory=dict[str, list[tuple[int, str, str, int]]]
@@ -177,21 +190,30 @@ class _Emitter:
             text,
             tuple(self.lookups.values()),
             {k: tuple(v) for k, v in self.dispatched.items()},
-            self.intervals,
+            {k.name: self.patterns(k) for k in self.lookups.values()},
         )
 
     def _function(
         self, name: str, stages: list[tuple[list[_Entry], list[str]]], *, plain: bool
     ) -> str:
         writer = _Lines(self, plain=plain)
-        body: list[str] = []
-        for entries, words in stages:
-            body += writer.nest(entries, 2)
+        block: Block = []
+        inner = block
+        for n, (entries, words) in enumerate(stages):
+            hanging = all(_hanging(e) and not ws for es, ws in stages[n:] for e in es)
+            if n and inner is block and hanging and not words:
+                # Nothing that comes now can happen unless something has.
+                guard = Statement(parts=[writer.anything()])
+                inner.append(guard)
+                inner = guard.body
+            inner += writer.nest(entries)
             for word in words:
-                body += writer.through(word, 2)
-        heads = writer.heads(2)
+                inner += writer.through(word)
+        writer.remember(block)
+        heads = [("    " * 2) + line for line in writer.heads()]
+        body = lines(placed(block, writer.values()), 2)
         said = "a complete case, on plain booleans" if plain else "bounds, with three values"
-        lines = [
+        made = [
             f"def {name}(t):",
             f'    """{_docstring(self.flat.regime)}: {said}."""',
             "    try:",
@@ -199,28 +221,32 @@ class _Emitter:
             *body,
         ]
         if plain:
-            lines += [
+            made += [
                 "        try:",
-                "            return VERDICTS[s]" if not self.dispatched else
-                "            return VERDICTS[s, hits]",
+                "            return VERDICTS[s]"
+                if not self.dispatched
+                else "            return VERDICTS[s, hits]",
                 "        except KeyError:",
-                "            return verdict(s)" if not self.dispatched else
-                "            return verdict(s, hits)",
+                "            return verdict(s)"
+                if not self.dispatched
+                else "            return verdict(s, hits)",
             ]
         else:
-            lines += [
+            made += [
                 "        try:",
-                "            return BOUNDS[may, must]" if not self.dispatched else
-                "            return BOUNDS[may, must, hits]",
+                "            return BOUNDS[may, must]"
+                if not self.dispatched
+                else "            return BOUNDS[may, must, hits]",
                 "        except KeyError:",
-                "            return bounds(may, must)" if not self.dispatched else
-                "            return bounds(may, must, hits)",
+                "            return bounds(may, must)"
+                if not self.dispatched
+                else "            return bounds(may, must, hits)",
             ]
-        lines += [
+        made += [
             "    except (KeyError, TypeError, AttributeError, Switch):",
             f"        return {'again' if plain else 'again_open'}(t)",
         ]
-        return "\n".join(lines) + "\n"
+        return "\n".join(made) + "\n"
 
     def _reading(self, rule: FlatRule) -> str:
         """A function that tells the facts and numbers that a rule looks at."""
@@ -229,11 +255,16 @@ class _Emitter:
         for part in rule.parts:
             self._told(part, writer, found)
         told = ", ".join(f"{ascii(k)}: {v}" for k, v in found.items())
-        heads = [line for line in writer.heads(1) if line.strip() != "s = f = 0"]
-        heads = [line for line in heads if line.strip() != "hits = ()"]
+        inside = [
+            line
+            for line in writer.heads()
+            if line not in {_MASKS, "hits = ()"} and "any_" not in line
+        ]
+        block = placed([Statement(f"return {{{told}}}")], writer.values())
+        heads = ["    " + line for line in inside]
         title = _docstring(self.flat.titles[rule.id])
-        lines = [f"def read_{rule.bit}(t):", f'    """{title}: what it looks at."""', *heads]
-        return "\n".join([*lines, f"    return {{{told}}}"]) + "\n"
+        made = [f"def read_{rule.bit}(t):", f'    """{title}: what it looks at."""', *heads]
+        return "\n".join([*made, *lines(block, 1)]) + "\n"
 
     def _told(self, node: object, writer: _Lines, found: dict[str, str]) -> None:
         match node:
@@ -359,12 +390,12 @@ class _Emitter:
         used: list[str] = []
         for n, entry in enumerate(entries):
             (rule, _), parts, _ = entry
-            tests = [
-                p for p in parts if isinstance(p, Test) and self._path(p.ref)[0] is None
-            ]
-            chosen = next(
-                (p for w in words for p in tests if self._lookup(p).name == w), None
-            ) if n in best else None
+            tests = [p for p in parts if isinstance(p, Test) and self._path(p.ref)[0] is None]
+            chosen = (
+                next((p for w in words for p in tests if self._lookup(p).name == w), None)
+                if n in best
+                else None
+            )
             if chosen is None:
                 kept.append(entry)
                 continue
@@ -400,13 +431,13 @@ class _Emitter:
             mode = "plain" if plain else "may"
             first = " and ".join(writer.condition(p, mode) for p in rest) or "True"
             taken = "t, s" if plain else "t, may, must"
-            lines = [f"def {called}{'' if plain else '__open'}({taken}):", f'    """{title}."""']
+            text = [f"def {called}{'' if plain else '__open'}({taken}):", f'    """{title}."""']
             if plain:
-                lines.append(f"    return {first}")
+                text.append(f"    return {first}")
             else:
                 second = " and ".join(writer.condition(p, "must") for p in rest) or "True"
-                lines.append(f"    return (2 if {second} else 1) if {first} else 0")
-            self.functions.append("\n".join(lines) + "\n")
+                text.append(f"    return (2 if {second} else 1) if {first} else 0")
+            self.functions.append("\n".join(text) + "\n")
         self.dispatched[name].append((test.site, called, f"{called}__open", rule.bit))
 
     # ── facts ────────────────────────────────────────────────────────────────
@@ -435,6 +466,28 @@ class _Emitter:
             )
         found.bits.setdefault(test.site, len(found.bits))
         return found
+
+    def patterns(self, lookup: Lookups) -> Patterns:
+        """What the tests of a fact can say together; all tests are known by now."""
+        if lookup.name not in self.known:
+            self.known[lookup.name] = self.flat.patterns(lookup)
+        return self.known[lookup.name]
+
+    def tested(self, word: str, lookup: Lookups, bit: int, *, plain: bool) -> str:
+        """A test of one bit of a word, as a comparison where the values allow it."""
+        found = self.patterns(lookup)
+        every = found.plain if plain else found.opened
+        yes = sorted(p for p in every if p >> bit & 1)
+        no = sorted(p for p in every if not p >> bit & 1)
+        if len(yes) == 1:
+            return f"{word} == {yes[0]}"
+        if len(no) == 1:
+            return f"{word} != {no[0]}"
+        if yes and no and yes[0] > no[-1]:
+            return f"{word} >= {yes[0]}"
+        if yes and no and yes[-1] < no[0]:
+            return f"{word} <= {yes[-1]}"
+        return f"{word} & {1 << bit}"
 
     def info(self, ref: Ref) -> ast.FieldInfo:
         """What the vocabulary declares of a fact."""
@@ -545,29 +598,58 @@ class _Lines:
     used: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str])
     words: dict[str, str] = field(default_factory=dict[str, str])
     loops: dict[tuple[str, ...], None] = field(default_factory=dict[tuple[str, ...], None])
+    any: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
+    """Whether any rule of some bits fires or stands: by mask and bits."""
 
     # ── heads: what is read once ─────────────────────────────────────────────
 
-    def heads(self, indent: int) -> list[str]:
-        """Facts, lookups and loops that the function starts with."""
-        pad = "    " * indent
-        lines: list[str] = []
-        prefixes = Counter(p[:-1] for p in self.used if len(p) > 1)
-        for prefix in prefixes:
-            lines.append(f"{pad}{_called(prefix)} = {self._get('t', prefix, record=True)}")
+    def heads(self) -> list[str]:
+        """Loops and masks that the function starts with."""
+        made: list[str] = []
+        for path in self.loops:
+            made += self._loop_lines(path)
+        made.append(_MASKS if self.plain else "may = must = fmay = fmust = 0")
+        if self.any:
+            made.append(" = ".join(self.any.values()) + " = False")
+        if self.emitter.dispatched:
+            made.append("hits = ()")
+        return made
+
+    def remember(self, block: Block) -> None:
+        """After whatever sets a bit, note for the tests of it that one is set."""
+        at = 0
+        while at < len(block):
+            statement = block[at]
+            self.remember(statement.body)
+            self.remember(statement.other)
+            found = re.match(r"(\w+) \|= (?:\w+ & )?(\d+)\b", statement.line)
+            if found:
+                name, bits = found[1], int(found[2])
+                on = [n for (m, b), n in self.any.items() if m == name and b & bits]
+                exact = "&" not in statement.line
+                for each in on:
+                    wanted = next(b for (_, b), n in self.any.items() if n == each)
+                    text = f"{each} = True" if exact else f"{each} = {name} & {wanted} != 0"
+                    at += 1
+                    block.insert(at, Statement(text))
+            at += 1
+
+    def values(self) -> list[Value]:
+        """Records, facts and lookups, each after what it is built on."""
+        found: list[Value] = []
+        for prefix in dict.fromkeys(p[:-1] for p in self.used if len(p) > 1):
+            found.append(Value(_called(prefix), self._get("t", prefix, record=True)))
         for path, name in self.used.items():
             base = _called(path[:-1]) if path[:-1] else "t"
-            lines.append(f"{pad}{name} = {self._get(base, path[-1:])}")
+            found.append(Value(name, self._get(base, path[-1:])))
+        suffix = "" if self.plain else "_OPEN"
         for word, fact in self.words.items():
-            suffix = "" if self.plain else "_OPEN"
-            lines.append(f"{pad}{word.lower()} = {word}{suffix}[{fact}]")
-        for path in self.loops:
-            lines += self._loop_lines(path, indent)
-        masks = "s = f = 0" if self.plain else "may = must = fmay = fmust = 0"
-        lines.append(f"{pad}{masks}")
-        if self.emitter.dispatched:
-            lines.append(f"{pad}hits = ()")
-        return lines
+            found.append(Value(word.lower(), f"{word}{suffix}[{fact}]"))
+        return found
+
+    def anything(self) -> str:
+        """Whether any rule fires or stands so far."""
+        return "s | f" if self.plain else "may | fmay"
 
     def _get(self, base: str, path: tuple[str, ...], *, record: bool = False) -> str:
         made = base
@@ -579,18 +661,13 @@ class _Lines:
                 made += f".get({ascii(name)}, {default})"
         return made
 
-    def _loop_lines(self, path: tuple[str, ...], indent: int) -> list[str]:
+    def _loop_lines(self, path: tuple[str, ...]) -> list[str]:
         """One run over a list for everything that is asked of its elements, plainly."""
-        pad = "    " * indent
         made = self.emitter.loops[path]
-        lines = [
-            f"{pad}{' = '.join(n for n, l in made if isinstance(l, Total))} = 0"
-        ] if any(isinstance(l, Total) for _, l in made) else []
-        for name, loop in made:
-            if isinstance(loop, Loop):
-                lines.append(f"{pad}{name} = {loop.universal}")
+        totals = [n for n, loop in made if isinstance(loop, Total)]
+        head = [" = ".join(totals) + " = 0"] if totals else []
+        head += [f"{n} = {loop.universal}" for n, loop in made if isinstance(loop, Loop)]
         source = "t" + "".join(f"[{ascii(p)}]" for p in path)
-        lines.append(f"{pad}for c in {source}:")
         inner = _Elements(self.emitter)
         entries: list[tuple[tuple[Condition, ...], str]] = []
         for name, loop in made:
@@ -598,20 +675,46 @@ class _Lines:
                 body = Inverse(loop.body) if loop.universal else loop.body
                 entries.append((_conjuncts(body), f"{name} = {not loop.universal}"))
             else:
-                amount = "1" if loop.kind == "count" or loop.body is None else inner.amount(loop.body)
+                counted = loop.kind == "count" or loop.body is None
+                amount = "1" if counted or loop.body is None else inner.amount(loop.body)
                 where = _conjuncts(loop.where) if loop.where is not None else ()
                 entries.append((where, f"{name} += {amount}"))
-        lines += inner.nest(entries, indent + 1)
-        return lines
+        block = placed(inner.nest(entries), inner.values())
+        return [*head, f"for c in {source}:", *lines(_guarded(block), 1)]
 
     # ── rules ────────────────────────────────────────────────────────────────
 
-    def nest(self, entries: list[_Entry], indent: int) -> list[str]:
-        """Rules under what they have in common."""
+    def nest(self, entries: list[_Entry]) -> Block:
+        """Rules under what they have in common; those that only have to survive together."""
         made = [
-            (tuple(self._flattened(parts)), rule, kind) for (rule, kind), parts, _ in entries
+            (tuple(self._flattened(parts)), rule, kind)
+            for (rule, kind), parts, _ in entries
+            if kind != "stands"
         ]
-        return self._nest(made, indent)
+        block = self._nest(made)
+        surviving: dict[int, int] = {}
+        for (rule, kind), parts, _ in entries:
+            if kind == "stands":
+                beaten = sum(p.bits for p in parts if isinstance(p, Mask) and p.none)
+                surviving[beaten] = surviving.get(beaten, 0) | 1 << rule.bit
+        for beaten, bits in surviving.items():
+            block += self._survive(bits, beaten)
+        return block
+
+    def _on(self, name: str, bits: int) -> str:
+        return self.any.setdefault((name, bits), f"any_{len(self.any)}")
+
+    def _survive(self, bits: int, beaten: int) -> Block:
+        """Rules that fire and are defeated by none of the same others."""
+        if self.plain:
+            parts = [self._on("f", bits), *([f"not {self._on('s', beaten)}"] if beaten else [])]
+            return [Statement(parts=parts, body=[Statement(f"s |= f & {bits}")])]
+        may = [self._on("fmay", bits), *([f"not {self._on('must', beaten)}"] if beaten else [])]
+        must = [self._on("fmust", bits), *([f"not {self._on('may', beaten)}"] if beaten else [])]
+        return [
+            Statement(parts=may, body=[Statement(f"may |= fmay & {bits}")]),
+            Statement(parts=must, body=[Statement(f"must |= fmust & {bits}")]),
+        ]
 
     def _flattened(self, parts: Iterable[Part]) -> Iterable[Part]:
         for part in parts:
@@ -622,79 +725,75 @@ class _Lines:
             elif part != Known(True):  # noqa: FBT003  the constant
                 yield part
 
-    def _nest(
-        self, entries: list[tuple[tuple[Part, ...], FlatRule, str]], indent: int
-    ) -> list[str]:
-        pad = "    " * indent
-        lines: list[str] = []
+    def _nest(self, entries: list[tuple[tuple[Part, ...], FlatRule, str]]) -> Block:
+        block: Block = []
+        mode = "plain" if self.plain else "may"
         rest = list(entries)
         while rest:
-            done = [e for e in rest if not e[0]]
-            for _, rule, kind in done:
-                lines += self._acts(rule, kind, indent)
+            for parts, rule, kind in rest:
+                if not parts:
+                    block += self._acts(rule, kind)
             rest = [e for e in rest if e[0]]
             if not rest:
                 break
             counts: Counter[Part] = Counter(p for e in rest for p in dict.fromkeys(e[0]))
-            first = rest[0]
-            common = max(first[0], key=lambda p: counts[p])
+            opposites = Counter(_opposite(p) for p in counts.elements())
+            common = max(rest[0][0], key=lambda p: (counts[p], opposites[p] if self.plain else 0))
+            opposite = _opposite(common)
             with_ = [e for e in rest if common in e[0]]
-            opposite = common.inner if isinstance(common, Inverse) else Inverse(common) if not isinstance(common, Mask) else None
-            without = [e for e in rest if opposite is not None and opposite in e[0] and common not in e[0]] if self.plain else []
-            rest = [e for e in rest if e not in with_ and e not in without]
-            mode = "plain" if self.plain else "may"
-            if len(with_) == 1:
-                texts = [self.condition(p, mode) for p in with_[0][0]]
-                lines.append(f"{pad}if {' and '.join(texts)}:")
-                lines += self._acts(with_[0][1], with_[0][2], indent + 1)
-                rest = without + rest
+            without = [e for e in rest if self.plain and opposite in e[0] and common not in e[0]]
+            taken = {id(e) for e in (*with_, *without)}
+            rest = [e for e in rest if id(e) not in taken]
+            if len(with_) == 1 and not without:
+                parts, rule, kind = with_[0]
+                texts = [self.condition(p, mode) for p in parts]
+                block.append(Statement(parts=texts, body=self._acts(rule, kind)))
                 continue
-            lines.append(f"{pad}if {self.condition(common, mode)}:")
             inner = [(tuple(p for p in e[0] if p != common), e[1], e[2]) for e in with_]
-            lines += self._nest(inner, indent + 1)
-            if without:
-                lines.append(f"{pad}else:")
-                outer = [(tuple(p for p in e[0] if p != opposite), e[1], e[2]) for e in without]
-                lines += self._nest(outer, indent + 1)
-        return lines
+            outer = [(tuple(p for p in e[0] if p != opposite), e[1], e[2]) for e in without]
+            block.append(
+                Statement(
+                    parts=[self.condition(common, mode)],
+                    body=self._nest(inner),
+                    other=self._nest(outer),
+                )
+            )
+        return block
 
-    def _acts(self, rule: FlatRule, kind: str, indent: int) -> list[str]:
+    def _acts(self, rule: FlatRule, kind: str) -> Block:
         """What happens where a rule fires or stands."""
-        pad = "    " * indent
         bit = 1 << rule.bit
         note = f"  # {_docstring(rule.id)}"
         if self.plain:
             if not rule.certain:
-                return [f"{pad}raise Switch{note}"]
-            name = "f" if kind == "fires" else "s"
-            return [f"{pad}{name} |= {bit}{note}"]
+                return [Statement(f"raise Switch{note}")]
+            return [Statement(f"{'f' if kind == 'fires' else 's'} |= {bit}{note}")]
         may, must = ("fmay", "fmust") if kind == "fires" else ("may", "must")
-        lines = [f"{pad}{may} |= {bit}{note}"]
-        parts = self.emitter.parts[rule.id, kind]
-        if rule.certain or kind == "stands":
-            texts = [self.condition(p, "must") for p in self._flattened(parts)]
-            test = " and ".join(texts)
-            lines.append(f"{pad}if {test}:" if test else f"{pad}if True:")
-            lines.append(f"{pad}    {must} |= {bit}")
-        return lines
+        block = [Statement(f"{may} |= {bit}{note}")]
+        if rule.certain:
+            parts = self.emitter.parts[rule.id, kind]
+            texts = [self.condition(p, "must") for p in self._flattened(parts)] or ["True"]
+            block.append(Statement(parts=texts, body=[Statement(f"{must} |= {bit}")]))
+        return block
 
-    def through(self, word: str, indent: int) -> list[str]:
+    def through(self, word: str) -> Block:
         """Rules that are reached through a word."""
-        pad = "    " * indent
         lookup = next(x for x in self.emitter.lookups.values() if x.name == word)
-        fact = self._fact_text(None, lookup.path)
+        fact = self._fact_text(lookup.path)
         if self.plain:
-            return [
-                f"{pad}for bit, rule in {word}_RULES[{fact}]:",
-                f"{pad}    if rule(t, s):",
-                f"{pad}        hits += (bit,)",
+            texts = [
+                f"for bit, rule in {word}_RULES[{fact}]:",
+                "    if rule(t, s):",
+                "        hits += (bit,)",
             ]
-        return [
-            f"{pad}for bit, sure, rule in {word}_RULES_OPEN[{fact}]:",
-            f"{pad}    found = rule(t, may, must)",
-            f"{pad}    if found:",
-            f"{pad}        hits += ((bit, min(sure, found)),)",
-        ]
+        else:
+            texts = [
+                f"for bit, sure, rule in {word}_RULES_OPEN[{fact}]:",
+                "    found = rule(t, may, must)",
+                "    if found:",
+                "        hits += ((bit, min(sure, found)),)",
+            ]
+        return [Statement(text) for text in texts]
 
     # ── conditions ───────────────────────────────────────────────────────────
 
@@ -746,7 +845,10 @@ class _Lines:
             name = turned if which == "stands" else f"f{turned}"
         if not bits:
             return "True" if none else "False"
-        return f"not {name} & {bits}" if none else f"{name} & {bits}"
+        if self.own:
+            return f"not {name} & {bits}" if none else f"{name} & {bits}"
+        on = self._on(name, bits)
+        return f"not {on}" if none else on
 
     def _test(self, node: Test, mode: str) -> str:
         lookup = self.emitter._lookup(node)  # noqa: SLF001  one mechanism
@@ -754,15 +856,14 @@ class _Lines:
         inside, path = self.emitter._path(node.ref)  # noqa: SLF001  one mechanism
         if inside is not None:
             raise NotFlat
-        fact = self._fact_text(None, path)
+        fact = self._fact_text(path)
         if self.own:
             word = f"{lookup.name}{'' if mode == 'plain' else '_OPEN'}[{fact}]"
         else:
             self.words[lookup.name] = fact
             word = lookup.name.lower()
-        if mode == "plain":
-            return f"{word} & {1 << bit}"
-        return f"{word} & {1 << (2 * bit + (mode == 'must'))}"
+        at = bit if mode == "plain" else 2 * bit + (mode == "must")
+        return self.emitter.tested(word, lookup, at, plain=mode == "plain")
 
     def _order(self, node: Order, mode: str) -> str:
         fact = self.fact(node.ref)
@@ -836,11 +937,10 @@ class _Lines:
         inside, path = self.emitter._path(ref)  # noqa: SLF001  one mechanism
         if inside is not None:
             raise NotFlat
-        return self._fact_text(ref, path)
+        return self._fact_text(path)
 
-    def _fact_text(self, ref: Ref | None, path: tuple[str, ...]) -> str:
-        del ref
-        if self.own or (self.plain and self.emitter.uses[path] < 2):  # noqa: PLR2004  once
+    def _fact_text(self, path: tuple[str, ...]) -> str:
+        if self.own:
             return self._get("t", path)
         if path not in self.used:
             self.used[path] = _called(path)
@@ -852,15 +952,13 @@ class _Elements:
     """Writes the body of a loop over records, on plain booleans."""
 
     emitter: _Emitter
+    words: dict[str, str] = field(default_factory=dict[str, str])
 
-    def nest(self, entries: list[tuple[tuple[Condition, ...], str]], indent: int) -> list[str]:
-        pad = "    " * indent
-        lines: list[str] = []
+    def nest(self, entries: list[tuple[tuple[Condition, ...], str]]) -> Block:
+        block: Block = []
         rest = list(entries)
         while rest:
-            for parts, action in rest:
-                if not parts:
-                    lines.append(pad + action)
+            block += [Statement(action) for parts, action in rest if not parts]
             rest = [e for e in rest if e[0]]
             if not rest:
                 break
@@ -868,10 +966,13 @@ class _Elements:
             common = max(rest[0][0], key=lambda p: counts[p])
             with_ = [e for e in rest if common in e[0]]
             rest = [e for e in rest if common not in e[0]]
-            lines.append(f"{pad}if {self.condition(common)}:")
             inner = [(tuple(p for p in e[0] if p != common), e[1]) for e in with_]
-            lines += self.nest(inner, indent + 1)
-        return lines
+            block.append(Statement(parts=[self.condition(common)], body=self.nest(inner)))
+        return block
+
+    def values(self) -> list[Value]:
+        """Lookups of an element."""
+        return [Value(name, text) for text, name in self.words.items()]
 
     def condition(self, node: Condition) -> str:
         match node:
@@ -887,7 +988,9 @@ class _Elements:
                 return self.fact(ref)
             case Test(ref, site):
                 lookup = self.emitter._lookup(node)  # noqa: SLF001  one mechanism
-                return f"{lookup.name}[{self.fact(ref)}] & {1 << lookup.bits[site]}"
+                text = f"{lookup.name}[{self.fact(ref)}]"
+                name = self.words.setdefault(text, f"own_{len(self.words)}")
+                return self.emitter.tested(name, lookup, lookup.bits[site], plain=True)
             case Order(op, ref, site):
                 return f"{self.fact(ref)} {_PYTHON[op]} {_exact(self.emitter.number(site))}"
             case _:
@@ -912,6 +1015,36 @@ class _Elements:
 
 
 # ── small things ─────────────────────────────────────────────────────────────
+
+
+_MASKS = "s = f = 0"
+
+
+def _opposite(part: Part) -> Part:
+    match part:
+        case Inverse(inner):
+            return inner
+        case Mask(which, bits, none):
+            return Mask(which, bits, not none)
+        case _:
+            return Inverse(part)
+
+
+def _hanging(entry: _Entry) -> bool:
+    """Whether a rule needs another to fire or stand."""
+    return any(isinstance(p, Status) or (isinstance(p, Mask) and not p.none) for p in entry[1])
+
+
+def _guarded(block: Block) -> Block:
+    """A word that every branch tests is tested as a whole first."""
+    match block:
+        case [Statement(line=line), *rest] if " = WORD_" in line and len(rest) > 1:
+            name = line.split(" ", 1)[0]
+            if all(s.parts and re.match(rf"{name} (&|==|>=) [1-9]", s.parts[0]) for s in rest):
+                return [block[0], Statement(parts=[f"{name} != 0"], body=rest)]
+        case _:
+            pass
+    return block
 
 
 def _facts(node: Amount) -> Iterable[Ref]:

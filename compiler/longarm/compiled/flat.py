@@ -49,7 +49,11 @@ class FlatVerdict:
     __slots__ = ("bits", "maybe", "outcome", "rules")
 
     def __init__(  # noqa: D107  the fields of the class
-        self, outcome: Outcome, rules: tuple[str, ...], maybe: tuple[str, ...], bits: tuple[int, ...]
+        self,
+        outcome: Outcome,
+        rules: tuple[str, ...],
+        maybe: tuple[str, ...],
+        bits: tuple[int, ...],
     ) -> None:
         self.outcome = outcome
         self.rules = rules
@@ -75,16 +79,22 @@ class FlatExplanation:
 class Word:
     """The tests of one fact, as bits of one lookup."""
 
-    __slots__ = ("inside", "opened", "path", "plain", "tables")
+    __slots__ = ("inside", "opened", "path", "plain", "possible", "tables")
 
     def __init__(  # noqa: D107  the fields of the class
-        self, path: tuple[str, ...], inside: tuple[str, ...] | None, tables: tuple[Table, ...]
+        self,
+        path: tuple[str, ...],
+        inside: tuple[str, ...] | None,
+        tables: tuple[Table, ...],
+        possible: tuple[frozenset[int], frozenset[int]],
     ) -> None:
         self.path = path
         self.inside = inside
         self.tables = tables
+        self.possible = possible
+        """Bits that the functions reckon with: plainly, and with three values."""
         self.plain: dict[Any, int] = {}
-        self.opened: dict[Any, int] = {OPEN: self._open_bits(OPEN)}
+        self.opened: dict[Any, int] = {OPEN: open_bits(tables, OPEN)}
 
     def learn(self, value: Any) -> bool:  # noqa: ANN401  a word of a case
         """Work out the bits of a value; whether that was news."""
@@ -93,19 +103,31 @@ class Word:
         if len(self.opened) > MOST_KEPT:
             self.plain.clear()
             self.opened.clear()
-            self.opened[OPEN] = self._open_bits(OPEN)
-        self.opened[value] = self._open_bits(value)
-        try:
-            self.plain[value] = sum(1 << n for n, t in enumerate(self.tables) if t[value])
-        except Switch:
+            self.opened[OPEN] = open_bits(self.tables, OPEN)
+        opened, plain = open_bits(self.tables, value), plain_bits(self.tables, value)
+        if opened not in self.possible[1]:
             return False
+        self.opened[value] = opened
+        if plain not in self.possible[0]:
+            return False
+        self.plain[value] = plain
         return True
 
-    def _open_bits(self, value: Any) -> int:  # noqa: ANN401  a word of a case
-        bits = 0
-        for n, table in enumerate(self.tables):
-            bits |= (1 << (2 * n)) * table.may[value] | (1 << (2 * n + 1)) * table.must[value]
-        return bits
+
+def plain_bits(tables: tuple[Table, ...], value: Any) -> int | None:  # noqa: ANN401  a word of a case
+    """Which tests hold of a value; None where one is open."""
+    try:
+        return sum(1 << n for n, t in enumerate(tables) if t[value])
+    except Switch:
+        return None
+
+
+def open_bits(tables: tuple[Table, ...], value: Any) -> int:  # noqa: ANN401  a word of a case
+    """For each test, whether it may hold and whether it must."""
+    bits = 0
+    for n, table in enumerate(tables):
+        bits |= (1 << (2 * n)) * table.may[value] | (1 << (2 * n + 1)) * table.must[value]
+    return bits
 
 
 class Reached(dict[Any, Any]):
@@ -210,9 +232,7 @@ class FlatPolicy:
         self._verdicts[(stands, hits) if self._several else stands] = made
         return made
 
-    def _bounded(
-        self, may: int, must: int, hits: tuple[tuple[int, int], ...] = ()
-    ) -> FlatVerdict:
+    def _bounded(self, may: int, must: int, hits: tuple[tuple[int, int], ...] = ()) -> FlatVerdict:
         found = {n: YES if must >> n & 1 else UNKNOWN for n in _bits(may)} | dict(hits)
         made = self._made(found)
         if len(self._bounds) > MOST_KEPT:
@@ -316,4 +336,13 @@ def _openly(
     return find
 
 
-__all__ = ["FlatExplanation", "FlatPolicy", "FlatRuleData", "FlatVerdict", "Truth", "Word"]
+__all__ = [
+    "FlatExplanation",
+    "FlatPolicy",
+    "FlatRuleData",
+    "FlatVerdict",
+    "Truth",
+    "Word",
+    "open_bits",
+    "plain_bits",
+]

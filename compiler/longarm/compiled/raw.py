@@ -39,7 +39,7 @@ def fact(program: Program, type_: Type, value: Any) -> facts.Fact:  # noqa: ANN4
                 if k in declared
             }
             return facts.Record(name, made)
-        case (ListType(item) | SetType(item)), list() | tuple():
+        case ((ListType(item) | SetType(item)), list() | tuple()):
             return facts.Items(tuple(fact(program, item, v) for v in value))  # pyright: ignore[reportUnknownVariableType]  plain values
         case _, bool() | str():
             return facts.Scalar(value)

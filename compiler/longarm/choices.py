@@ -54,9 +54,15 @@ def chosen_regimes(there: Sequence[str], text: str | None) -> tuple[str, ...]:
     return asked
 
 
-def chosen_options(program: Program, with_: Sequence[str], readings: Sequence[str]) -> Options:
-    """What counts as law, and readings as `NAME=VALUE`."""
-    names = frozenset(_named("--with name", name, _may_count(program)) for name in with_)
+def chosen_options(
+    program: Program,
+    with_: Sequence[str],
+    readings: Sequence[str],
+    *,
+    called: str = "--with name",
+) -> Options:
+    """What counts as law (`called` so where it is asked for), and readings as `NAME=VALUE`."""
+    names = frozenset(_named(called, name, _may_count(program)) for name in with_)
     chosen: dict[str, str] = {}
     for text in readings:
         name, equals, value = text.partition("=")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from longarm.about import __version__
@@ -113,9 +114,7 @@ def decide_case(
     `assumptions` and `find_idle`: see `evaluate.decide.decide`.
     """
     day, seen = days_of(program, case, on=on, known=known, today=today)
-    transaction = case.transaction
-    if closed and not transaction.closed:
-        transaction = facts.Transaction(transaction.record, True, transaction.problems)  # noqa: FBT003  closed
+    transaction = closed_facts(case.transaction) if closed else case.transaction
     chosen = tuple(regimes) or program.regimes
     return Decided(
         case,
@@ -133,6 +132,11 @@ def decide_case(
             for regime in chosen
         ),
     )
+
+
+def closed_facts(transaction: facts.Transaction) -> facts.Transaction:
+    """The same facts, what is absent read as no, none and empty."""
+    return transaction if transaction.closed else replace(transaction, closed=True)
 
 
 def _civil(text: str) -> date | None:

@@ -26,6 +26,7 @@ from longarm_dsl.core.numbers import Interval, show
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
 from longarm_dsl.evaluate.decision import Decision, RuleReport
+from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
@@ -74,7 +75,13 @@ class CaseRun:
         return sum(len(run.expectations) for run in self.runs)
 
 
-def run_case(program: Program, case: CaseInput, regimes: Sequence[str] = ()) -> CaseRun:
+def run_case(
+    program: Program,
+    case: CaseInput,
+    regimes: Sequence[str] = (),
+    *,
+    find_idle: FindIdle = idle_rules,
+) -> CaseRun:
     """Decide a case for the regimes it expects something of, or those of them that are named.
 
     The clock is never read: `known` is the case's, else the newest day on which the law was
@@ -83,7 +90,7 @@ def run_case(program: Program, case: CaseInput, regimes: Sequence[str] = ()) -> 
     chosen = tuple(r for r in case.regimes if not regimes or r in regimes)
     if not chosen:
         return CaseRun(case, ())
-    decided = decide_case(program, case, regimes=chosen, assumptions=False)
+    decided = decide_case(program, case, regimes=chosen, assumptions=False, find_idle=find_idle)
     runs: list[RegimeRun] = []
     for decision in decided.decisions:
         expected = tuple(e for e in case.expectations if e.regime == decision.regime)

@@ -15,6 +15,7 @@ from longarm.deciding import TOOLKIT, decide_case, parse_day
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.raw_facts import MOST_LEVELS
 from longarm_dsl.evaluate.decision import record
+from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 from longarm_dsl.evaluate.world import Options
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -165,12 +166,16 @@ class Replayed:
         return not (self.law or self.toolkit or self.decision)
 
 
-def replay(recorded: Recorded, program: Program) -> tuple[Replayed, ...]:
+def replay(
+    recorded: Recorded, program: Program, find_idle: FindIdle = idle_rules
+) -> tuple[Replayed, ...]:
     """Derive every decision of a record again, on its days and with its choices."""
-    return tuple(_replay(recorded, old, program) for old in recorded.decisions)
+    return tuple(_replay(recorded, old, program, find_idle) for old in recorded.decisions)
 
 
-def _replay(recorded: Recorded, old: Mapping[str, object], program: Program) -> Replayed:
+def _replay(
+    recorded: Recorded, old: Mapping[str, object], program: Program, find_idle: FindIdle
+) -> Replayed:
     regime, on, known = str(old["regime"]), str(old["on"]), str(old["known"])
     day, seen = parse_day(on), parse_day(known)
     with_ = old.get("with")
@@ -183,6 +188,7 @@ def _replay(recorded: Recorded, old: Mapping[str, object], program: Program) -> 
         known=seen.day if seen is not None else date.min,
         regimes=(regime,),
         options=Options(names, recorded.readings),
+        find_idle=find_idle,
     )
     new = record(decided.decisions[0], TOOLKIT)
     aside = {"law", "toolkit"}

@@ -1,8 +1,15 @@
-"""Random tests fail for what they find, never for how busy the machine is."""
+"""Random tests fail for what they find, never for how busy the machine is.
+
+Commands compile what they read: a test must not find what another has left in the cache.
+"""
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
+
+os.environ["LONGARM_NO_CACHE"] = "1"
 
 settings.register_profile("longarm", deadline=None)
 settings.load_profile("longarm")

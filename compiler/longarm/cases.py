@@ -16,8 +16,7 @@ from pathlib import Path
 from longarm.case_input import KEYS, CaseInput, case_source, cases_in, is_day, no_facts
 from longarm.case_tree import MOST_BYTES
 from longarm.json_facts import NotJson, raw_from_json
-from longarm.pipeline import Compiled, compile_paths
-from longarm.yaml_facts import raw_from_yaml
+from longarm.loading import Compiled, law
 from longarm_dsl.core.program import Case, Program
 from longarm_dsl.core.read_facts import read_transaction
 from longarm_dsl.diagnostics import Diagnostic, error, in_order
@@ -56,15 +55,19 @@ def case_files(path: Path) -> list[Path]:
 
 
 def load_cases(
-    paths: Sequence[Path], policies: Sequence[Path] = (), *, installed: bool = True
+    paths: Sequence[Path],
+    policies: Sequence[Path] = (),
+    *,
+    installed: bool = True,
+    cache: Path | None = None,
 ) -> Loaded:
     """Compile the law with the `.pol` files among some paths, and read the cases of all.
 
-    Raises OSError for a path that cannot be read.
+    `cache` is the folder of the compiled laws that are kept, if any are. Raises OSError for a path that cannot be read.
     """
     files = {path: case_files(path) for path in paths}
     pol = [file for listed in files.values() for file in listed if file.suffix == ".pol"]
-    compiled = compile_paths([*policies, *pol], installed=installed)
+    compiled = law([*policies, *pol], installed=installed, cache=cache)
     cases: list[CaseInput] = []
     found: list[Diagnostic] = []
     for path, listed in files.items():
@@ -130,6 +133,8 @@ def read_cases(
         return (), problems
     read = raw_from_json(source)
     if isinstance(read, NotJson):
+        from longarm.yaml_facts import raw_from_yaml  # noqa: PLC0415  loads ruamel, which JSON does not need
+
         read = raw_from_yaml(source)
     return cases_in(*read, source, program)
 

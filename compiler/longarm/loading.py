@@ -1,32 +1,60 @@
-"""Which files a law is made of, and the law in them: read from the cache, or compiled.
+"""Which files a law is made of, and the law in them: from the cache, or compiled.
 
-    law(paths) -> Compiled        what every command that only decides starts with
+    law(paths, cache=folder) -> Compiled    what a command that only decides starts with
 
-Light on purpose: the compiler (`longarm.pipeline`) is imported only if the cache has no
-entry for exactly these texts.
+Light on purpose: the compiler (`longarm.pipeline`) is imported only where the cache has no
+entry for exactly these files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
 import longarm_policies
+from longarm import cache as cache_
 from longarm_dsl.core.program import Case, Program
-from longarm_dsl.diagnostics import Diagnostic
+from longarm_dsl.diagnostics import Diagnostic, has_errors
 from longarm_dsl.lazy_dataclass import dataclass
+from longarm_dsl.surface.read import MAX_BYTES
 
 PACK_ROOT = "longarm_policies"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
-    """A program, the cases in its files, and everything found on the way to it."""
+    """A program, everything found on the way to it, and the cases in its files."""
 
     program: Program
-    cases: tuple[Case, ...]
     found: tuple[Diagnostic, ...]
+    read_cases: Callable[[], tuple[Case, ...]]
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases, by file; read when they are first asked for."""
+        return self.read_cases()
+
+
+@dataclass(frozen=True, slots=True)
+class LawFile:
+    """A file with its module name and its bytes, not more than one over what is read."""
+
+    module: str
+    path: Path
+    data: bytes
+
+    def beside(self, relative: str) -> bytes | None:
+        """A data file beside it; never outside its folder."""
+        folder = self.path.parent
+        try:
+            target = (folder / relative).resolve()
+        except (RuntimeError, ValueError):
+            return None  # links in a circle; a name that no file can have
+        if not target.is_relative_to(folder.resolve()) or not target.is_file():
+            return None
+        return target.read_bytes()
 
 
 def installed_pack() -> Path:
@@ -52,12 +80,21 @@ def module_name(file: Path, root: Path) -> str:
     return file.stem
 
 
-def law_files(paths: Sequence[Path] = (), *, installed: bool = True) -> Iterator[tuple[str, Path]]:
-    """The files of some paths and of the installed packs beside them, by module name.
+def law_files(paths: Sequence[Path] = (), *, installed: bool = True) -> tuple[LawFile, ...]:
+    """Read the files of some paths, and of the installed packs beside them.
 
     A given file takes the place of an installed module of the same name.
     Raises OSError for a path that cannot be read.
     """
+    return tuple(_read(name, file) for name, file in _named(paths, installed=installed))
+
+
+def _read(name: str, path: Path) -> LawFile:
+    with path.open("rb") as file:
+        return LawFile(name, path, file.read(MAX_BYTES + 1))
+
+
+def _named(paths: Sequence[Path], *, installed: bool) -> Iterator[tuple[str, Path]]:
     names: set[str] = set()
     given: set[Path] = set()
     roots = [*paths, *([installed_pack()] if installed or not paths else [])]
@@ -73,3 +110,52 @@ def law_files(paths: Sequence[Path] = (), *, installed: bool = True) -> Iterator
             given.add(real)
             names.add(name)
             yield name, file
+
+
+def law(
+    paths: Sequence[Path] = (), *, installed: bool = True, cache: Path | None = None
+) -> Compiled:
+    """The program of some files: as kept in a cache folder, else compiled and kept there.
+
+    A program with errors is not kept. Raises OSError for a path that cannot be read.
+    """
+    files = law_files(paths, installed=installed)
+    if cache is None:
+        return _compile(files)
+    key = cache_.key_of((file.module, str(file.path), file.data) for file in files)
+    entry = cache_.find(cache, key)
+    by_name = {file.module: file for file in files}
+    if entry is not None and all(
+        _digest(by_name[module].beside(name)) == content
+        for (module, name), content in entry.data_files.items()
+    ):
+
+        def cases() -> tuple[Case, ...]:
+            kept = entry.cases()
+            return _compile(files).cases if kept is None else kept
+
+        return Compiled(entry.program, entry.found, cases)
+    read: dict[tuple[str, str], str | None] = {}
+    compiled = _compile(files, read)
+    if not has_errors(compiled.found):
+        cache_.keep(cache, key, read, compiled.program, compiled.found, compiled.cases)
+    return compiled
+
+
+def _compile(
+    files: Sequence[LawFile], read: dict[tuple[str, str], str | None] | None = None
+) -> Compiled:
+    """Compile some files, and note which data files were read."""
+    from longarm.pipeline import compile_files  # noqa: PLC0415  what the cache is there to spare
+
+    def reading(file: LawFile, name: str) -> bytes | None:
+        data = file.beside(name)
+        if read is not None:
+            read[file.module, name] = _digest(data)
+        return data
+
+    return compile_files(files, reading)[0]
+
+
+def _digest(data: bytes | None) -> str | None:
+    return None if data is None else cache_.digest(data)

@@ -9,11 +9,11 @@ Each pass returns its result and the diagnostics; none raises for what a file ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
-from longarm.loading import PACK_ROOT, Compiled, installed_pack, law_files, pol_files
+from longarm.loading import PACK_ROOT, Compiled, LawFile, installed_pack, law_files, pol_files
 from longarm_dsl.core.check import check
 from longarm_dsl.core.from_surface import compile_modules
 from longarm_dsl.core.sources import Module, Sources
@@ -26,6 +26,7 @@ from longarm_dsl.surface.read import read_source
 __all__ = [
     "PACK_ROOT",
     "Compiled",
+    "compile_files",
     "compile_loaded",
     "compile_paths",
     "compile_sources",
@@ -45,29 +46,31 @@ def load(
     A given file takes the place of an installed module of the same name.
     Raises OSError for a path that cannot be read.
     """
+    return _modules(law_files(paths, installed=installed), LawFile.beside)
+
+
+def _modules(
+    files: Iterable[LawFile], beside: Callable[[LawFile, str], bytes | None]
+) -> tuple[tuple[Module, ...], tuple[Diagnostic, ...]]:
     modules: list[Module] = []
     found: list[Diagnostic] = []
-    for name, file in law_files(paths, installed=installed):
-        source, problems = read_source(file)
+    for file in files:
+        shown = str(file.path)
+        source, problems = read_source(file.data, shown)
         found.extend(problems)
-        modules.append(_module(name, source or Source(str(file), ""), file.parent, found))
+        read = source or Source(shown, "")
+        modules.append(_module(file.module, read, partial(beside, file), found))
     return tuple(modules), tuple(found)
 
 
-def _module(name: str, source: Source, folder: Path, found: list[Diagnostic]) -> Module:
+def _module(
+    name: str,
+    source: Source,
+    resource: Callable[[str], bytes | None],
+    found: list[Diagnostic],
+) -> Module:
     source, tree, problems = _parsed(source.name, source.text)
     found.extend(problems)
-
-    def resource(relative: str) -> bytes | None:
-        """A data file beside the module; never outside its folder."""
-        try:
-            target = (folder / relative).resolve()
-        except (RuntimeError, ValueError):
-            return None  # links in a circle; a name that no file can have
-        if not target.is_relative_to(folder.resolve()) or not target.is_file():
-            return None
-        return target.read_bytes()
-
     return Module(name, source, tree, resource)
 
 
@@ -87,8 +90,14 @@ def compile_with_sources(
     paths: Sequence[Path] = (), *, installed: bool = True
 ) -> tuple[Compiled, Sources]:
     """Load, compile and check; with the trees, for who shows or checks them further."""
-    modules, found = load(paths, installed=installed)
-    return compile_loaded(modules, found)
+    return compile_files(law_files(paths, installed=installed), LawFile.beside)
+
+
+def compile_files(
+    files: Iterable[LawFile], beside: Callable[[LawFile, str], bytes | None]
+) -> tuple[Compiled, Sources]:
+    """Compile and check files that have been read; `beside` reads a data file of one."""
+    return compile_loaded(*_modules(files, beside))
 
 
 def compile_sources(sources: Iterable[tuple[str, str]]) -> Compiled:
@@ -102,8 +111,7 @@ def read_texts(
     """Read texts given as (module name, text); no data file lies beside them."""
     found: list[Diagnostic] = []
     modules = [
-        _module(name, Source(f"{name}.pol", text), Path("/nonexistent"), found)
-        for name, text in sources
+        _module(name, Source(f"{name}.pol", text), lambda _: None, found) for name, text in sources
     ]
     return tuple(modules), tuple(found)
 
@@ -114,4 +122,4 @@ def compile_loaded(
     """Compile and check what `load` or `read_texts` gave."""
     program, sources, problems = compile_modules(modules)
     every = in_order((*found, *problems, *check(program, sources)))
-    return Compiled(program, sources.cases, every), sources
+    return Compiled(program, every, lambda: sources.cases), sources

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from longarm.cli.progress import Progress
-from longarm.cli.terminal import ExitCode, examples, out, show, wants_color, width
+from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wants_color, width
 
 if TYPE_CHECKING:
     # `--help` must not wait for the compiler.
@@ -83,6 +83,13 @@ STDIN = "-"
     help="Exit with 1 if a regime may require as much.",
 )
 @click.option("--alone", is_flag=True, help="Do not load the installed packs.")
+@click.option(
+    "--evaluator",
+    type=click.Choice(["compiled", "reference"]),
+    default="compiled",
+    show_default=True,
+    help="Who finds the rules that matter; the answer is the same.",
+)
 def command(
     cases: tuple[Path, ...],
     *,
@@ -97,6 +104,7 @@ def command(
     explain: bool,
     fail_on: str | None,
     alone: bool,
+    evaluator: str,
 ) -> int:
     """Decide cases under each regime, with reasons.
 
@@ -116,6 +124,7 @@ def command(
         chosen_regimes,
     )
     from longarm.deciding import decide_case  # noqa: PLC0415  same
+    from longarm.evaluators import Evaluator, find_idle  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
     try:
@@ -137,6 +146,7 @@ def command(
     # The one place of this command that reads the clock.
     today = date.today()  # noqa: DTZ011  the reader's own civil day
     decided: list[Decided] = []
+    idle = find_idle(program, Evaluator(evaluator))
     with Progress("deciding") as progress:
         for number, case in enumerate(loaded.cases, 1):
             progress.say(f"deciding case {number} of {len(loaded.cases)}")
@@ -150,6 +160,7 @@ def command(
                     regimes=regimes,
                     options=options,
                     closed=assume_closed,
+                    find_idle=idle,
                 )
             )
     show(loaded.found)
@@ -174,7 +185,7 @@ def _load(cases: Sequence[Path], policies: Sequence[Path], *, installed: bool) -
     from longarm.cases import Loaded, load_cases, read_cases  # noqa: PLC0415  as above
 
     paths = [path for path in cases if str(path) != STDIN]
-    loaded = load_cases(paths, policies, installed=installed)
+    loaded = load_cases(paths, policies, installed=installed, cache=cache_folder())
     if len(paths) == len(cases):
         return loaded
     data = sys.stdin.buffer.read()

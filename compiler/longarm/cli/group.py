@@ -99,6 +99,13 @@ def shared_options() -> list[click.Option]:
             expose_value=False,
             help="Show the traceback of an internal error.",
         ),
+        click.Option(
+            ["--no-cache"],
+            is_flag=True,
+            callback=_set_no_cache,
+            expose_value=False,
+            help="Compile the law anew, and keep nothing of it.",
+        ),
     ]
 
 
@@ -113,6 +120,12 @@ def _set_debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
     if value:
         ctx.ensure_object(Settings).debug = True
+
+
+def _set_no_cache(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click calls it by position
+    del param
+    if value:
+        ctx.ensure_object(Settings).no_cache = True
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click calls it by position

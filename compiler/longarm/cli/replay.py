@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from longarm.cli.progress import Progress
-from longarm.cli.terminal import ExitCode, err, examples, out, show
+from longarm.cli.terminal import ExitCode, cache_folder, err, examples, out, show
 
 if TYPE_CHECKING:
     # `--help` must not wait for the compiler.
@@ -42,13 +42,14 @@ def command(record: Path, *, policies: tuple[Path, ...], alone: bool) -> int:
     """
     if alone and not policies:
         raise click.UsageError("`--alone` goes with `--policies`")
-    from longarm.pipeline import compile_paths  # noqa: PLC0415  --help must not wait for it
+    from longarm.evaluators import find_idle  # noqa: PLC0415  --help must not wait for it
+    from longarm.loading import law  # noqa: PLC0415  --help must not wait for it
     from longarm.records import Unreadable, read_records, replay  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
     data = sys.stdin.buffer.read() if str(record) == "-" else record.read_bytes()
     with Progress("reading the law"):
-        compiled = compile_paths(policies, installed=not alone)
+        compiled = law(policies, installed=not alone, cache=cache_folder())
     broken = [d for d in compiled.found if d.severity is Severity.ERROR]
     if broken:
         show(broken)
@@ -57,12 +58,13 @@ def command(record: Path, *, policies: tuple[Path, ...], alone: bool) -> int:
     unreadable: list[Unreadable] = []
     with Progress("replaying") as progress:
         records = read_records(data, compiled.program)
+        idle = find_idle(compiled.program)
         for number, one in enumerate(records, 1):
             progress.say(f"replaying case {number} of {len(records)}")
             if isinstance(one, Unreadable):
                 unreadable.append(one)
             else:
-                made.append((one.title, replay(one, compiled.program)))
+                made.append((one.title, replay(one, compiled.program, idle)))
     for title, replayed in made:
         _print(title, replayed)
     for one in unreadable:

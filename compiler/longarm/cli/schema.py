@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from longarm.cli.terminal import examples, out
+from longarm.cli.terminal import cache_folder, examples, out
 
 
 @click.command(epilog=examples("longarm schema case > case.schema.json", "longarm schema decision"))
@@ -24,13 +24,13 @@ def command(contract: str | None, *, policies: tuple[Path, ...]) -> None:
     """
     import json  # noqa: PLC0415  with the compiler, only once something is asked for
 
-    from longarm.pipeline import compile_paths  # noqa: PLC0415  loads the compiler
+    from longarm.loading import law  # noqa: PLC0415  loads what may load the compiler
     from longarm.schemas import Json, case_schema, decision_schema  # noqa: PLC0415  same
 
     shown: dict[str, Json] = {}
     if contract != "decision":
         # What is wrong with the law is for `longarm check`: its vocabulary can still be shown.
-        shown["case"] = case_schema(compile_paths(policies).program)
+        shown["case"] = case_schema(law(policies, cache=cache_folder()).program)
     if contract != "case":
         shown["decision"] = decision_schema()
     printed: Json = shown if contract is None else shown[contract]

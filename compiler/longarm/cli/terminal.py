@@ -3,7 +3,7 @@
 A verb is a module `longarm.cli.<verb>` with a `click.Command` named `command` and a row in
 `longarm.cli.group.VERBS`. Its function returns an `ExitCode` (none is OK) and raises
 `click.UsageError` or `click.ClickException` for what the caller did wrong; `OSError` may pass.
-`--color` and `--debug` are added to every verb. Data goes to stdout, talk to stderr.
+`--color`, `--debug` and `--no-cache` are added to every verb. Data goes to stdout, talk to stderr.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -51,12 +52,22 @@ class Settings:
 
     color: Color = Color.AUTO
     debug: bool = False
+    no_cache: bool = False
 
 
 def settings() -> Settings:
     """The settings of the running command, the defaults outside of one."""
     context = click.get_current_context(silent=True)
     return Settings() if context is None else context.ensure_object(Settings)
+
+
+def cache_folder() -> Path | None:
+    """Where compiled law is kept, unless the running command is to do without."""
+    if settings().no_cache:
+        return None
+    from longarm.cache import default_folder  # noqa: PLC0415  --help must not wait for it
+
+    return default_folder()
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -102,6 +113,8 @@ def show(
     to_stdout: bool = False,
 ) -> None:
     """Print diagnostics, as text if no format is named; nothing is printed for no text."""
+    if not found and form is None:
+        return
     from longarm.render import Format, render  # noqa: PLC0415  rich is loaded only to show
 
     stream = sys.stdout if to_stdout else sys.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from longarm.cli.progress import Progress
-from longarm.cli.terminal import ExitCode, examples, out, show, wants_color
+from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wants_color
 
 if TYPE_CHECKING:
     from longarm.cases import CaseInput, Loaded
@@ -46,6 +46,13 @@ FORMATS = ("human", "json", "junit")
     show_default=True,
     help="How the results are shown.",
 )
+@click.option(
+    "--evaluator",
+    type=click.Choice(["compiled", "reference"]),
+    default="compiled",
+    show_default=True,
+    help="Who finds the rules that matter; the answer is the same.",
+)
 def command(
     paths: tuple[Path, ...],
     *,
@@ -53,6 +60,7 @@ def command(
     text: str | None,
     regimes: str | None,
     form: str,
+    evaluator: str,
 ) -> int:
     """Run the cases of policies and case files.
 
@@ -67,7 +75,7 @@ def command(
 
     places = paths or (installed_pack(),)
     with Progress("reading the law") as progress:
-        loaded = load_cases(places, policies)
+        loaded = load_cases(places, policies, cache=cache_folder())
         errors = [d for d in loaded.compiled.found if d.severity is Severity.ERROR]
         chosen = _regimes(regimes, loaded) if not errors else ()
         cases = [
@@ -76,7 +84,7 @@ def command(
             if (text is None or text.casefold() in case.title.casefold())
             and (not chosen or not case.regimes or set(chosen) & set(case.regimes))
         ]
-        runs = _run(cases, loaded, chosen, progress) if not errors else []
+        runs = _run(cases, loaded, chosen, evaluator, progress) if not errors else []
     if errors:
         show(errors)
         return ExitCode.POLICY
@@ -126,14 +134,21 @@ def _remarks(
 
 
 def _run(
-    cases: list[CaseInput], loaded: Loaded, regimes: tuple[str, ...], progress: Progress
+    cases: list[CaseInput],
+    loaded: Loaded,
+    regimes: tuple[str, ...],
+    evaluator: str,
+    progress: Progress,
 ) -> list[CaseRun]:
+    from longarm.evaluators import Evaluator, find_idle  # noqa: PLC0415  --help must not wait
     from longarm.expecting import run_case  # noqa: PLC0415  --help must not wait
 
     runs: list[CaseRun] = []
+    program = loaded.compiled.program
+    idle = find_idle(program, Evaluator(evaluator))
     for number, case in enumerate(cases, 1):
         progress.say(f"case {number} of {len(cases)}")
-        runs.append(run_case(loaded.compiled.program, case, regimes))
+        runs.append(run_case(program, case, regimes, find_idle=idle))
     return runs
 
 

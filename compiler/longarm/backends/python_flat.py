@@ -47,9 +47,10 @@ from longarm.plan.ast import (
 )
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Truth
-from longarm_dsl.core.numbers import Interval, anything, compare
+from longarm_dsl.core.numbers import Comparison, Interval, anything, compare
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import ListType, RecordType, SetType, Type
+from longarm_dsl.core.units import NUMBER
 
 MOST_STRAIGHT = 24
 """More rules than this that one word tells apart are reached through the word."""
@@ -889,7 +890,42 @@ class _Lines:
         missing = " or ".join(f"{f} is OPEN" for f in facts)
         if not missing:
             return plainly
+        alone = self._alone(node, (left, below_left), (right, below_right))
+        if alone is not None:
+            held = _held(*alone, mode)
+            return f"({held} if {missing} else {plainly})"
         return f"(open_relation({node.site}, t, {ascii(mode)}) if {missing} else {plainly})"
+
+    def _alone(
+        self, node: Relation, left: tuple[str, int], right: tuple[str, int]
+    ) -> tuple[str, Comparison, int, Interval] | None:
+        """A known side, an operator, and a multiple of the only fact that may be open."""
+        for side, own, other, op in (
+            (node.right, right, left, node.op),
+            (node.left, left, right, _TURNED[node.op]),
+        ):
+            against = node.left if side is node.right else node.right
+            found = list(_facts(side))
+            if len(found) != 1 or list(_facts(against)):
+                continue
+            times = self._multiple(side)
+            if times is None or times <= 0:
+                continue
+            info = self.emitter.info(found[0])
+            known = anything(NUMBER, info.range)
+            text = other[0] if own[1] == 1 else f"{_bracketed(other[0])} * {own[1]}"
+            return text, op, int(times * own[1]) * other[1], known
+        return None
+
+    def _multiple(self, side: Amount) -> Fraction | None:
+        """By what the law multiplies the one fact of a side."""
+        match side:
+            case Stated():
+                return Fraction(1)
+            case Sum("*", Constant(site), Stated()) | Sum("*", Stated(), Constant(site)):
+                return self.emitter.number(site)
+            case _:
+                return None
 
     def _scaled(self, node: Amount) -> tuple[str, int]:
         """An amount times the number that makes its constants whole, and that number."""
@@ -1018,6 +1054,50 @@ class _Elements:
 
 
 _MASKS = "s = f = 0"
+
+
+_TURNED = {
+    Comparison.LESS: Comparison.MORE,
+    Comparison.MORE: Comparison.LESS,
+    Comparison.AT_LEAST: Comparison.AT_MOST,
+    Comparison.AT_MOST: Comparison.AT_LEAST,
+    Comparison.EQUAL: Comparison.EQUAL,
+    Comparison.UNEQUAL: Comparison.UNEQUAL,
+}
+
+
+def _held(text: str, op: Comparison, times: int, known: Interval, mode: str) -> str:
+    """Whether a known number may, or must, compare so to a multiple of an open one."""
+    match op:
+        case Comparison.AT_MOST | Comparison.LESS | Comparison.UNEQUAL:
+            inverse = {
+                Comparison.AT_MOST: Comparison.MORE,
+                Comparison.LESS: Comparison.AT_LEAST,
+                Comparison.UNEQUAL: Comparison.EQUAL,
+            }[op]
+            turned = "must" if mode == "may" else "may"
+            return f"not ({_held(text, inverse, times, known, turned)})"
+        case Comparison.EQUAL:
+            if mode == "must":
+                return "False"
+            low = _held(text, Comparison.AT_LEAST, times, known, "may")
+            high = "True"
+            if known.high is not None:
+                sign = "<=" if known.high_closed else "<"
+                high = f"{text} {sign} {_exact(known.high * times)}"
+            return f"{low} and {high}"
+        case _:
+            pass
+    more = op is Comparison.MORE
+    if mode == "may":
+        if known.low is None:
+            return "True"
+        sign = ">" if more or not known.low_closed else ">="
+        return f"{text} {sign} {_exact(known.low * times)}"
+    if known.high is None:
+        return "False"
+    sign = ">" if more and known.high_closed else ">="
+    return f"{text} {sign} {_exact(known.high * times)}"
 
 
 def _opposite(part: Part) -> Part:

@@ -98,7 +98,7 @@ class Word:
 
     def learn(self, value: Any) -> bool:  # noqa: ANN401  a word of a case
         """Work out the bits of a value; whether that was news."""
-        if value in self.opened and (value in self.plain or value is OPEN):
+        if value in self.opened:
             return False
         if len(self.opened) > MOST_KEPT:
             self.plain.clear()
@@ -107,11 +107,11 @@ class Word:
         opened, plain = open_bits(self.tables, value), plain_bits(self.tables, value)
         if opened not in self.possible[1]:
             return False
+        news = value not in self.opened
         self.opened[value] = opened
-        if plain not in self.possible[0]:
-            return False
-        self.plain[value] = plain
-        return True
+        if plain is not None and plain in self.possible[0]:
+            self.plain[value] = plain
+        return news
 
 
 def plain_bits(tables: tuple[Table, ...], value: Any) -> int | None:  # noqa: ANN401  a word of a case
@@ -210,14 +210,10 @@ class FlatPolicy:
         return news
 
     def _again(self, facts: Mapping[str, Any]) -> FlatVerdict:
-        if self._learn(facts):
-            return self.decide(facts)
         return self.decide_open(facts)
 
     def _again_open(self, facts: Mapping[str, Any]) -> FlatVerdict:
-        before = sum(len(w.opened) for w in self.words.values())
-        self._learn(facts)
-        if sum(len(w.opened) for w in self.words.values()) != before:
+        if self._learn(facts):
             return self.decide_open(facts)
         raise Switch
 

@@ -77,6 +77,9 @@ def command(
 def _replace(path: Path, text: str) -> None:
     """Write a whole file or none: whoever reads it meanwhile sees the old one."""
     target = path.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(text.encode())  # a device or a pipe takes what it is given
+        return
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     with NamedTemporaryFile("wb", dir=target.parent, prefix=".compile-", delete=False) as file:
         file.write(text.encode())

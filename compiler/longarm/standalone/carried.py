@@ -70,6 +70,8 @@ def _law() -> object:
 
 @cache
 def _runtime(name: str) -> ModuleType:
+    if sys.version_info < (3, 11):  # noqa: UP036  the file goes where no installer has asked
+        raise RuntimeError("these decisions need Python 3.11 or newer")
     if not any(isinstance(finder, _Finder) and finder.prefix == PREFIX for finder in sys.meta_path):
         sys.meta_path.append(_Finder(PREFIX, SOURCES))
     return importlib.import_module(f"{PREFIX}.longarm.standalone.{name}")

@@ -68,7 +68,7 @@ def _module(program: Program, chosen: tuple[str, ...], compiled: Decisions) -> s
 def _header(program: Program, regimes: tuple[str, ...]) -> str:
     law = law_of(program)
     lines = [
-        "Export-control decisions of one law, in one file that needs Python alone.",
+        "Export-control decisions of one law, in one file that needs Python 3.11 or newer alone.",
         "",
         "    python -I -S FILE.py CASE.json      decide the cases of a JSON file; `-` is stdin",
         "    python -I -S FILE.py --help",

@@ -9,6 +9,8 @@ A heading names an example, its fences say what to do, in order:
 - `diagnostics`: the findings of the last text, as they are shown.
 - `case`: cases below the last text. Whatever they expect, they expect something and get it.
 - `cases`: law and cases over the shared vocabulary; every case is decided as it expects.
+- `agree`: cases, and the regimes that are asked; the reference evaluator and the compiled
+  functions say the same of each. `agree packs` is about the installed packs.
 - `scenarios`: lines `##..## | b: suspends a from 2 through 3`, what is so on each day and why.
 
 A new kind of fence is a function in `CHECKS`. A fence that nobody checks fails.
@@ -25,6 +27,8 @@ from typing import TypeAlias
 
 import pytest
 
+from differential import pages
+from differential.forms import Compiled
 from longarm.cases import cases_of
 from longarm.expecting import run_case
 from longarm.pipeline import compile_sources, installed_pack
@@ -256,7 +260,13 @@ def check_cases(example: Example, fence: Fence) -> None:
         assert not run.failures, (case.title, [(f.expected, f.got) for f in run.failures])
 
 
+def check_agree(example: Example, fence: Fence) -> None:
+    """The compiled functions say what the reference evaluator says, whatever that is."""
+    pages.check_agree(files(example, fence), fence.info, fence.text, Compiled)
+
+
 CHECKS: dict[str, Check] = {
+    "agree": check_agree,
     "case": check_case,
     "cases": check_cases,
     "pol": check_pol,

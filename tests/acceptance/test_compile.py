@@ -281,10 +281,14 @@ def test_exact_numbers_are_taken(asked: ModuleType, share: object) -> None:
 
 
 def test_what_is_not_exact_or_no_case_is_refused(asked: ModuleType) -> None:
-    with pytest.raises(TypeError, match=r"case.given.item.share: the float 0.3 is not exact"):
+    with pytest.raises(TypeError, match=r"given.item.share: the float 0.3 is not exact"):
         asked.decide({"given": {"item": {"share": 0.3}}})
     with pytest.raises(TypeError, match="type object"):
         asked.decide({"given": object()})
+    circle: Facts = {}
+    circle["given"] = circle
+    with pytest.raises(TypeError, match="in a circle"):
+        asked.decide(circle)
     with pytest.raises(ValueError, match="facts stand under `given`"):
         asked.decide({"destination": "NL"})
     with pytest.raises(ValueError, match="no regime `eu`; there are `cn`, `us`"):

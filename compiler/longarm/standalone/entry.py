@@ -12,13 +12,11 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from types import FunctionType
-from typing import TypeAlias, TypeGuard, cast
+from typing import TypeAlias, cast
 
 from longarm.case_input import CaseInput, read_json
 from longarm.case_tree import MOST_BYTES
@@ -34,6 +32,7 @@ from longarm.compiled.code import Code
 from longarm.compiled.functions import Functions
 from longarm.deciding import TOOLKIT, Decided, decide_case
 from longarm.plan.ast import Site, SiteKind
+from longarm.python_facts import json_text
 from longarm.recording import case_record
 from longarm.render.common import visible
 from longarm.render.concise import render_concise
@@ -110,8 +109,8 @@ def decide(
         with_=[with_] if isinstance(with_, str) else list(with_),
         readings=[f"{name}={value}" for name, value in readings.items()],
     )
-    text = json.dumps(_plain(case, "case"))
-    cases, found = read_json(text.encode(), "case", law.program)
+    data = json_text(case).encode("utf-8", "surrogatepass")
+    cases, found = read_json(data, "case", law.program)
     if len(cases) != 1:
         raise ValueError("this is not a case:\n" + _told(found).rstrip())
     return case_record(
@@ -119,40 +118,6 @@ def decide(
         chosen_options(law.program, choices.with_, choices.readings),
         closed=closed,
     )
-
-
-def _plain(value: object, path: str) -> Json:
-    """A value of Python as a case file would write it; numbers become exact texts."""
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, (Decimal, Fraction)):
-        return str(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, float):
-        raise TypeError(
-            f"{path}: the float {value!r} is not exact; give a text such as '0.42' or a Decimal "
-            "(json.load(file, parse_float=str))"
-        )
-    if _is_mapping(value):
-        return {_key(key, path): _plain(item, f"{path}.{key}") for key, item in value.items()}
-    if _is_list(value):
-        return [_plain(item, f"{path}[{number}]") for number, item in enumerate(value)]
-    raise TypeError(f"{path}: a case cannot hold a value of type {type(value).__name__}")
-
-
-def _key(key: object, path: str) -> str:
-    if not isinstance(key, str):
-        raise TypeError(f"{path}: the key {key!r} is not a text")
-    return key
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
-    return isinstance(value, Mapping)
-
-
-def _is_list(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, (list, tuple))
 
 
 # --- from a command line ------------------------------------------------------------------

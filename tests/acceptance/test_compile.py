@@ -29,7 +29,7 @@ from longarm.deciding import TOOLKIT
 from longarm.pipeline import compile_paths, compile_sources
 from longarm.recording import given_json
 from longarm.standalone.closure import sources
-from longarm.standalone.literals import block, comment, inline
+from longarm.standalone.literals import block, inline
 from longarm.standalone.writing import ROOT as ENTRY
 from longarm.standalone.writing import write
 from longarm_dsl.core.program import Program
@@ -521,10 +521,6 @@ def test_any_text_is_one_literal(text: str) -> None:
         assert made.isascii()
         assert ast.literal_eval(made) == text
     assert "\n" not in inline(text)
-    note = comment(text)
-    assert note.isascii()
-    assert note.isprintable()
-    assert ast.dump(ast.parse(f"{note}\n")) == ast.dump(ast.parse(""))
 
 
 @pytest.fixture(scope="session")

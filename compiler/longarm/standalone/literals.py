@@ -1,7 +1,7 @@
 """Texts as Python literals: ASCII, readable, and never code.
 
 Whatever a text holds (quotes, line breaks, backslashes, bidirectional controls, lone
-surrogates), the literal is one expression that evaluates to it, and a comment is one line.
+surrogates), the literal is one expression that evaluates to it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 _BLOCK = re.compile(r"[^\n\x20-\x7e]|\\|'''|'(?=\Z)")
-_WIDTH = 96
 
 
 def inline(text: str) -> str:
@@ -29,17 +28,6 @@ def block(text: str) -> str:
 def _escaped(found: re.Match[str]) -> str:
     part = found[0]
     return "".join("\\" + c if c in "\\'" else _shown(c) for c in part)
-
-
-def wrapped(text: str) -> str:
-    """A literal in pieces, one a line, for text that has no lines of its own."""
-    pieces = [text[i : i + _WIDTH] for i in range(0, len(text), _WIDTH)] or [""]
-    return "(\n" + "".join(f"    {inline(piece)}\n" for piece in pieces) + ")"
-
-
-def comment(text: str, indent: str = "") -> str:
-    """A comment of one line: what is not printable ASCII is spelled as an escape."""
-    return f"{indent}# {''.join(map(_shown, text))}".rstrip()
 
 
 def _shown(char: str) -> str:

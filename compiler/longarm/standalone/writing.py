@@ -1,8 +1,8 @@
 """The text of a stand-alone module: the law, what decides by it, and how to ask.
 
 The same program gives the same bytes, on any machine and in any process. Everything from
-the law is a literal or a comment of printable ASCII (`literals`), so that no name, title or
-text of a policy can become code; the rest of the file is ours.
+the law is an ASCII literal (`literals`), or a name or docstring that the back end has spelled
+anew, so that nothing that a policy says can become code; the rest of the file is ours.
 """
 
 from __future__ import annotations

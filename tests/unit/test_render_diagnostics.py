@@ -13,16 +13,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
-from longarm.render import (
-    Format,
-    render,
-    render_concise,
-    render_github,
-    render_json,
-    render_sarif,
-    render_text,
-    summary,
-)
+from longarm.render import Format, render
+from longarm.render.common import summary
+from longarm.render.concise import render_concise
+from longarm.render.github import render_github
+from longarm.render.json import render_json
+from longarm.render.sarif import render_sarif
+from longarm.render.text import render_text
 from longarm_dsl.diagnostics import Diagnostic, Fix, Label, error, warning
 from longarm_dsl.source import NOWHERE, Source, Span
 

@@ -7,33 +7,41 @@ name rules: a code object says that it comes from the file of its rule.
 from __future__ import annotations
 
 import ast
+import linecache
+from collections.abc import Iterator
 from types import CodeType
 
 from longarm.backends.python import Emitted, Function, emit
 from longarm.compiled.code import Code
 from longarm.compiled.functions import Functions
+from longarm.plan.ast import Site
 from longarm.plan.from_core import plan
 from longarm_dsl.core.program import Program
 from longarm_dsl.source import NOWHERE, Span
 
+_PROLOGUE = frozenset({"RESUME", "COPY_FREE_VARS", "MAKE_CELL", "RETURN_GENERATOR"})
+"""What the interpreter does before the first line of a function: no debugger stops there."""
+
 
 def compiled_functions(program: Program) -> Functions:
     """The decision functions of a program, compiled when a regime is first asked for."""
-
-    def code_of(regime: str) -> Code:
-        made = plan(program, regime)
-        return code(emit(program, made), made.sites)
-
-    return Functions(program, code_of)
+    return Functions(program, lambda regime: regime_code(program, regime))
 
 
-def code(emitted: Emitted, sites: tuple[object, ...]) -> Code:
-    """Compile emitted functions."""
+def regime_code(program: Program, regime: str) -> Code:
+    """The code of one regime's rules."""
+    made = plan(program, regime)
+    return code(emit(program, made), made.sites)
+
+
+def code(emitted: Emitted, sites: tuple[Site, ...]) -> Code:
+    """Compile emitted functions; `sites` are those of the same plan."""
     return Code(
         {f.name: compile_function(f) for f in emitted.functions()},
         {(w.rule, w.changes): (w.gate, w.member, w.family) for w in emitted.rules},
         {key: name for key, name, _ in emitted.shared},
-        sites,  # type: ignore[arg-type]  the sites of the same plan
+        emitted.statuses,
+        sites,
         emitted.sites,
     )
 
@@ -41,19 +49,30 @@ def code(emitted: Emitted, sites: tuple[object, ...]) -> Code:
 def compile_function(function: Function) -> CodeType:
     """One function, every node at the text of the law that its line stands for."""
     tree = ast.parse(str(function))
-    spans = [line.span for line in function.lines]
-    places = {n: _place(span) for n, span in enumerate(spans, 1)}
+    places = [_place(line.span) for line in function.lines]
     for node in ast.walk(tree):
-        line = getattr(node, "lineno", None)
-        if line is None:
-            continue
-        first, column, last, end = places[min(line, len(spans))]
-        node.lineno, node.col_offset = first, column  # type: ignore[attr-defined]  nodes with a line
-        node.end_lineno, node.end_col_offset = last, end  # type: ignore[attr-defined]  as above
-    head = spans[0]
+        if isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword):
+            # To return is to be done with the rule: every answer passes its head line.
+            at = 1 if isinstance(node, ast.Return) else node.lineno
+            place = places[min(at, len(places)) - 1]
+            node.lineno, node.col_offset, node.end_lineno, node.end_col_offset = place
+    head = function.lines[0].span
     name = head.source.name if head is not NOWHERE else "<law>"
     module = compile(tree, name, "exec", dont_inherit=True)
     return next(c for c in module.co_consts if isinstance(c, CodeType))
+
+
+def lines_of(made: CodeType) -> Iterator[int]:
+    """Lines at which a debugger stops in a function, and coverage counts."""
+    from dis import get_instructions  # noqa: PLC0415  for tools only
+
+    for instruction in get_instructions(made):
+        line = instruction.positions.lineno if instruction.positions is not None else None
+        if line is not None and instruction.opname not in _PROLOGUE:
+            yield line
+    for constant in made.co_consts:
+        if isinstance(constant, CodeType):
+            yield from lines_of(constant)
 
 
 def _place(span: Span) -> tuple[int, int, int, int]:
@@ -64,7 +83,10 @@ def _place(span: Span) -> tuple[int, int, int, int]:
 
 
 def _bytes(span: Span, line: int, column: int) -> int:
-    return len(span.source.line(line)[: column - 1].encode("utf-8", "surrogatepass"))
+    # The text of law that was kept is not kept with it: then the file has it.
+    source = span.source
+    text = source.line(line) if source.text else linecache.getline(source.name, line)
+    return len(text[: column - 1].encode("utf-8", "surrogatepass"))
 
 
-__all__ = ["code", "compile_function", "compiled_functions"]
+__all__ = ["code", "compile_function", "compiled_functions", "lines_of", "regime_code"]

@@ -61,8 +61,11 @@ def command(
         installed_pack,
         pol_files,
     )
-    from longarm.render import Format, summary  # noqa: PLC0415  same
-    from longarm.render.common import plural  # noqa: PLC0415  same
+    from longarm.render import Format  # noqa: PLC0415  same
+    from longarm.render.common import (
+        plural,
+        summary,
+    )
     from longarm_dsl.core.check import STALE_AFTER, check_stale  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity, in_order  # noqa: PLC0415  same
 

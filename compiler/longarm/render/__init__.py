@@ -1,4 +1,7 @@
-"""Diagnostics to text, one module a format: values in, text out, nothing printed."""
+"""Diagnostics to text, one module a format: values in, text out, nothing printed.
+
+A format is imported when it is asked for: some need what others do without.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import assert_never
 
-from longarm.render.common import summary
-from longarm.render.concise import render_concise
-from longarm.render.github import render_github
-from longarm.render.json import render_json
-from longarm.render.sarif import render_sarif
-from longarm.render.text import render_text
 from longarm_dsl.diagnostics import Diagnostic
 
-__all__ = [
-    "Format",
-    "render",
-    "render_concise",
-    "render_github",
-    "render_json",
-    "render_sarif",
-    "render_text",
-    "summary",
-]
+__all__ = ["Format", "render"]
 
 
 class Format(StrEnum):
@@ -47,14 +35,24 @@ def render(
     """The findings in one format. `color` and `width` matter to text; json and sarif show all."""
     match form:
         case Format.TEXT:
+            from longarm.render.text import render_text  # noqa: PLC0415  its own needs
+
             return render_text(found, color=color, width=width, limit=limit)
         case Format.CONCISE:
+            from longarm.render.concise import render_concise  # noqa: PLC0415  its own needs
+
             return render_concise(found, limit=limit)
         case Format.JSON:
+            from longarm.render.json import render_json  # noqa: PLC0415  its own needs
+
             return render_json(found)
         case Format.SARIF:
+            from longarm.render.sarif import render_sarif  # noqa: PLC0415  its own needs
+
             return render_sarif(found)
         case Format.GITHUB:
+            from longarm.render.github import render_github  # noqa: PLC0415  its own needs
+
             return render_github(found, limit=limit)
         case _:
             assert_never(form)

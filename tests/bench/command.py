@@ -60,7 +60,7 @@ class Scale:
 MISSING = (1, 3)
 """So many facts are left out for the three-valued rows."""
 FULL = Scale(10_000, 1_000, 200, 3, SIZES, 1_000, 20)
-QUICK = Scale(250, 60, 10, 1, (100, 300), 2, 2)
+QUICK = Scale(250, 40, 10, 1, (100, 200), 2, 1)
 
 
 @dataclass(slots=True)

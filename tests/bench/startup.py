@@ -43,7 +43,7 @@ def start_up(runs: int) -> list[StartUp]:
             command = (sys.executable, "-m", "longarm", "eval", str(case), "--format", "json")
             made.append(_warm(f"warm `longarm eval`, case in {form}", command, warm, runs))
         command = (sys.executable, "-m", "longarm", "eval", str(json_case), "--format", "json")
-        made.append(_cold("cold `longarm eval`, no cache", command, empty, max(2, runs // 4)))
+        made.append(_cold("cold `longarm eval`, no cache", command, empty, max(1, runs // 4)))
         return made
 
 

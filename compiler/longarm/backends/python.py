@@ -55,7 +55,7 @@ from longarm_dsl.source import NOWHERE, Span
 Mode: TypeAlias = Literal["plain", "may", "must"]
 """Plain booleans; or, of three values, whether it may hold and whether it must."""
 
-_PYTHON = {
+PYTHON = {
     Comparison.EQUAL: "==",
     Comparison.UNEQUAL: "!=",
     Comparison.LESS: "<",
@@ -63,6 +63,8 @@ _PYTHON = {
     Comparison.MORE: ">",
     Comparison.AT_LEAST: ">=",
 }
+
+_TURNED: dict[Mode, Mode] = {"plain": "plain", "may": "must", "must": "may"}
 
 _SAID = {"=": "is", "!=": "is_not", "<": "below", ">": "above", "<=": "at_most", ">=": "at_least"}
 
@@ -113,6 +115,8 @@ class Emitted:
     rules: tuple[Written, ...]
     shared: tuple[tuple[str, str, tuple[Function, ...]], ...]
     """Definitions: the key under which the case keeps the answer, the name, the text."""
+    statuses: dict[str, tuple[tuple[str, ...], bool]]
+    """Statuses by such a key: the rules that establish one, and whether it has a gap."""
     sites: tuple[str, ...]
 
     def functions(self) -> Iterator[Function]:
@@ -136,7 +140,8 @@ def emit(program: Program, plan: Plan) -> Emitted:
     )
     rules = tuple(_rule(program, rule, sites, names) for rule in plan.rules)
     shared = tuple(_shared(program, each, sites, names) for each in plan.shared)
-    return Emitted(plan.regime, rules, shared, sites)
+    statuses = {s.key: (s.rules, s.gap) for s in plan.statuses}
+    return Emitted(plan.regime, rules, shared, statuses, sites)
 
 
 def _shared(
@@ -180,7 +185,7 @@ def _condition_functions(
     """The plain form and the open form of one condition."""
     writer = _Writer(sites, frozenset(params))
     taken = ", ".join(("t", "e", *params) if params else ("t",))
-    words = [_docstring(a) for a in about]
+    words = [docstring(a) for a in about]
     said = [
         Line(1, f'"""{words[0]}' + ('"""' if len(words) == 1 else ""), head),
         *(Line(1, w, head) for w in ([] if len(words) == 1 else ["", *words[1:]])),
@@ -228,7 +233,7 @@ class _Writer:
             case Some(parts):
                 return self._joined("or", "False", parts, mode, indent, span)
             case Inverse(inner):
-                turned: Mode = {"plain": "plain", "may": "must", "must": "may"}[mode]  # type: ignore[assignment]  the three modes
+                turned = _TURNED[mode]
                 inside = self.lines(inner, turned, indent, span)
                 return _returned("not ", "", _grouped(inside, indent, span))
             case Loop():
@@ -246,23 +251,19 @@ class _Writer:
                 return [Line(indent, name, span)]
             case Order(op, ref, site):
                 if mode == "plain":
-                    text = f"{self.fact(ref)} {_PYTHON[op]} {self.sites[site]}"
+                    text = f"{self.fact(ref)} {PYTHON[op]} {self.sites[site]}"
                     return [Line(indent, text, span)]
                 call = f"order({str(op)!a}, {self.fact(ref)}, {self.sites[site]}__exact)"
                 return [Line(indent, _three(call, mode), span)]
             case Relation(op, left, right, site, env):
                 if mode == "plain":
                     one, two = self.amount(left), self.amount(right)
-                    return [Line(indent, f"{one} {_PYTHON[op]} {two}", span)]
+                    return [Line(indent, f"{one} {PYTHON[op]} {two}", span)]
                 return [Line(indent, _three(self._asked(site, env), mode), span)]
             case Under(ref, site):
                 call = f"t.under({self.fact(ref)}, {site})"
                 return [Line(indent, _three(call, mode), span)]
-            case Status(rules, gap):
-                names = "".join(f"{r!a}, " for r in rules)
-                call = f"t.stood(({names}), {1 if gap else 0})"
-                return [Line(indent, _three(call, mode), span)]
-            case Shared(key):
+            case Shared(key) | Status(key):
                 return [Line(indent, _three(f"t[{key!a}]", mode), span)]
             case Ask(site, env):
                 return [Line(indent, _three(self._asked(site, env), mode), span)]
@@ -449,7 +450,7 @@ def _local(name: str) -> str:
     return "v_" + re.sub(r"[^A-Za-z0-9_]", "_", name)
 
 
-def _docstring(text: str) -> str:
+def docstring(text: str) -> str:
     """Words of a policy inside a docstring."""
     shown = "".join(c if c.isprintable() and c not in '\\"' else " " for c in text)
     return " ".join(shown.split())

@@ -24,7 +24,7 @@ class FlatRuleData:
 
     __slots__ = ("cite", "id", "level", "license", "reviewed_by", "title")
 
-    def __init__(  # noqa: D107  the fields of the class
+    def __init__(
         self,
         id_: str,
         title: str,
@@ -48,7 +48,7 @@ class FlatVerdict:
 
     __slots__ = ("bits", "maybe", "outcome", "rules")
 
-    def __init__(  # noqa: D107  the fields of the class
+    def __init__(
         self,
         outcome: Outcome,
         rules: tuple[str, ...],
@@ -69,7 +69,7 @@ class FlatExplanation:
 
     __slots__ = ("rules", "verdict")
 
-    def __init__(  # noqa: D107  the fields of the class
+    def __init__(
         self, verdict: FlatVerdict, rules: tuple[tuple[FlatRuleData, Mapping[str, Any]], ...]
     ) -> None:
         self.verdict = verdict
@@ -81,7 +81,7 @@ class Word:
 
     __slots__ = ("inside", "opened", "path", "plain", "possible", "tables")
 
-    def __init__(  # noqa: D107  the fields of the class
+    def __init__(
         self,
         path: tuple[str, ...],
         inside: tuple[str, ...] | None,
@@ -135,7 +135,7 @@ class Reached(dict[Any, Any]):
 
     __slots__ = ("find",)
 
-    def __init__(self, find: Callable[[Any], Any]) -> None:  # noqa: D107  see the class
+    def __init__(self, find: Callable[[Any], Any]) -> None:
         super().__init__()
         self.find = find
 
@@ -149,7 +149,7 @@ class Reached(dict[Any, Any]):
 class FlatPolicy:
     """The decision functions of one flat epoch."""
 
-    def __init__(  # noqa: D107  see the class
+    def __init__(
         self,
         text: str,
         rules: tuple[FlatRuleData, ...],
@@ -220,7 +220,7 @@ class FlatPolicy:
     # ── verdicts ─────────────────────────────────────────────────────────────
 
     def _verdict(self, stands: int, hits: tuple[int, ...] = ()) -> FlatVerdict:
-        found = {n: YES for n in _bits(stands)} | dict.fromkeys(hits, YES)
+        found = dict.fromkeys(_bits(stands), YES) | dict.fromkeys(hits, YES)
         made = self._made(found)
         if len(self._verdicts) > MOST_KEPT:
             self._verdicts.clear()

@@ -10,9 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from longarm.compiled.views import Case, Coded, Known, Listed, Plain, Switch, lowered
+from longarm.compiled.views import (
+    Case,
+    Coded,
+    Known,
+    Listed,
+    Plain,
+    Switch,
+    lowered,
+    plain,
+    settled,
+)
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import NO, YES, Formula, QuestionKind, Truth, ask
+from longarm_dsl.core.types import FLAG
 from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.values import ItemCodes, Row, Scalar, Thing, Value, label
 from longarm_dsl.evaluate.world import World
@@ -86,13 +97,11 @@ class CompiledNetwork(Network):
 
     def view(self, value: Value) -> Any:  # noqa: ANN401  a lowered value
         """A member of a family as compiled functions read it."""
-        type_ = value.type if isinstance(value, Scalar) else ast.NoneValue()
-        return lowered(self.known.case, value, type_)  # type: ignore[arg-type]  only numbers look at it
+        type_ = value.type if isinstance(value, Scalar) else FLAG  # only numbers look at it
+        return lowered(self.known.case, value, type_)
 
     def plainly(self, view: Any) -> Any:  # noqa: ANN401  a lowered value
         """The same where it is plainly known."""
-        from longarm.compiled.views import plain  # noqa: PLC0415  a function of one use
-
         return plain(self.known.case, view)
 
     # ── what compiled functions ask ──────────────────────────────────────────
@@ -131,25 +140,32 @@ class CompiledNetwork(Network):
             self.fallen[key] = found
         return found
 
-    def stood(self, rules: tuple[str, ...], gap: int) -> int:
-        """The most that any member of some rules stands; at least `gap`."""
-        rest = self.at_rest
-        for rule in rules:
-            for member in self.members(rule):
-                gap = max(gap, rest.stands(member.id))
-        return int(gap)
-
     def shared(self, key: str, known: Known) -> int:
-        """A definition applied to steady facts, with three values."""
+        """A definition, or a status, of steady facts, with three values."""
+        status = self.epoch.code.statuses.get(key)
+        if status is not None:
+            return self._stood(*status)
         condition = self.epoch.shared(key)
         try:
             return 2 if self.plain[key] else 0
         except Switch:
-            return condition.open(known)
+            return int(condition.open(known))
 
     def shared_plainly(self, key: str, plain: Plain) -> bool:
         """The same on plain booleans."""
+        status = self.epoch.code.statuses.get(key)
+        if status is not None:
+            return settled(self._stood(*status))
         return bool(self.epoch.shared(key).plain(plain))
+
+    def _stood(self, rules: tuple[str, ...], gap: bool) -> int:  # noqa: FBT001  as the status says
+        """The most that any member of some rules stands; with a gap, never `no`."""
+        rest = self.at_rest
+        truth = Truth.UNKNOWN if gap else Truth.NO
+        for rule in rules:
+            for member in self.members(rule):
+                truth = max(truth, rest.stands(member.id))
+        return int(truth)
 
 
 def _key(value: Value) -> object:

@@ -20,7 +20,7 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.intervals import Comparison, Interval, compare
 from longarm_dsl.core.types import EnumType, PlaceType, Type
-from longarm_dsl.evaluate.values import NONE, Scalar
+from longarm_dsl.evaluate.values import NONE, Rank, Scalar, Value
 
 MOST_KEPT = 10_000
 """A table that has met more values than this forgets them."""
@@ -63,8 +63,10 @@ class Table(Lookup):
         self.must = Lookup(lambda v: truth(v) is Truth.YES)
 
 
-def scalar(value: Any, type_: Type) -> Scalar:  # noqa: ANN401  a lowered value
+def scalar(value: Any, type_: Type) -> Value:  # noqa: ANN401  a lowered value
     """A lowered word, place, date, text or flag as the reference evaluator sees it."""
+    if isinstance(value, Rank):
+        return value
     if value is OPEN:
         return Scalar(None, "x", type_)
     if value is None:
@@ -88,7 +90,7 @@ class Doubtful:
 
     __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _switch
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _switch
-    __eq__ = __ne__ = _switch  # type: ignore[assignment]
+    __eq__ = __ne__ = _switch
     __hash__ = None  # type: ignore[assignment]
 
 

@@ -101,7 +101,7 @@ class Known(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:  # noqa: ANN401  a lowered value
         net = self.case.net
-        if name.startswith("let "):
+        if " " in name:  # a definition or a status, and no field
             made = net.shared(name, self)
         else:
             info = net.info(self.thing, name)
@@ -126,10 +126,6 @@ class Known(dict[str, Any]):
         """Whether an item falls in a set of codes."""
         return self.case.net.under(coded.codes, site)
 
-    def stood(self, rules: tuple[str, ...], gap: int) -> int:
-        """Whether a member of some rules stands; at least `gap`."""
-        return self.case.net.stood(rules, gap)
-
 
 class Plain(dict[str, Any]):
     """A record of the case where it is plainly known."""
@@ -142,7 +138,7 @@ class Plain(dict[str, Any]):
         self.thing = known.thing
 
     def __missing__(self, name: str) -> Any:  # noqa: ANN401  a lowered value
-        if name.startswith("let "):
+        if " " in name:
             made = self.known.case.net.shared_plainly(name, self)
         else:
             made = plain(self.known.case, self.known[name])
@@ -166,10 +162,6 @@ class Plain(dict[str, Any]):
     def under(self, coded: Coded, site: int) -> bool:
         """Whether an item falls in a set of codes, if that is settled."""
         return settled(self.known.case.net.under(coded.codes, site))
-
-    def stood(self, rules: tuple[str, ...], gap: int) -> bool:
-        """Whether a member of some rules stands, if that is settled."""
-        return settled(self.known.case.net.stood(rules, gap))
 
 
 def settled(truth: int) -> bool:

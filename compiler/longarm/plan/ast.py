@@ -216,9 +216,11 @@ class Loop:
 class Status:
     """Whether one of some rules, which concern exactly this subject, stands.
 
-    `gap`: nobody can establish all of it, so that `no` is open.
+    `key` names it, as `status subject_to_ear(item)`. `gap`: nobody can establish all of
+    it, so that `no` is open.
     """
 
+    key: str
     rules: tuple[str, ...]
     gap: bool
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -290,4 +292,38 @@ class Plan:
     regime: str
     rules: tuple[RulePlan, ...]
     shared: tuple[SharedPlan, ...]
+    statuses: tuple[Status, ...]
     sites: tuple[Site, ...]
+
+
+Node: TypeAlias = "Condition | Amount | Domain"
+
+
+def inside(node: Node) -> tuple[Node, ...]:
+    """The parts of a node, left to right; definitions that it shares are not opened."""
+    match node:
+        case All(parts) | Some(parts):
+            return parts
+        case Inverse(inner):
+            return (inner,)
+        case Loop(_, domain, body):
+            return domain, body
+        case Relation(_, left, right) | Sum(_, left, right):
+            return left, right
+        case Total(_, loop, body, where):
+            return tuple(n for n in (loop, body, where) if n is not None)
+        case (
+            Known()
+            | Flag()
+            | Test()
+            | Fixed()
+            | Order()
+            | Under()
+            | Status()
+            | Shared()
+            | Ask()
+            | Stated()
+            | Constant()
+            | Domain()
+        ):
+            return ()

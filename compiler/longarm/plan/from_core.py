@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import combinations
-from typing import get_args
+from typing import Any, cast, get_args
 
 from longarm.plan.ast import (
     All,
@@ -27,6 +27,7 @@ from longarm.plan.ast import (
     Known,
     Local,
     Loop,
+    Node,
     Order,
     Plan,
     Ref,
@@ -44,6 +45,7 @@ from longarm.plan.ast import (
     Test,
     Total,
     Under,
+    inside,
 )
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import children, let_values, nodes
@@ -98,7 +100,9 @@ def plan(program: Program, regime: str) -> Plan:
         if rule.regime == regime
         for made in reader.versions(rule)
     )
-    return Plan(regime, rules, tuple(reader.shared.values()), tuple(reader.sites))
+    shared = tuple(reader.shared.values())
+    statuses = tuple(reader.statuses.values())
+    return Plan(regime, rules, shared, statuses, tuple(reader.sites))
 
 
 @dataclass(slots=True)
@@ -106,6 +110,7 @@ class _Reader:
     program: Program
     sites: list[Site] = field(default_factory=list[Site])
     known: dict[Site, int] = field(default_factory=dict[Site, int])
+    statuses: dict[str, Status] = field(default_factory=dict[str, Status])
     shared: dict[str, SharedPlan] = field(default_factory=dict[str, SharedPlan])
     budget: int = 0
     facts_in: dict[str, bool] = field(default_factory=dict[str, bool])
@@ -179,10 +184,10 @@ class _Reader:
                 loop = self._domain(var, domain, scope)
                 if loop is None:
                     return None
-                inner = self.condition(body, {**scope, var: Local(loop.var)})
-                if _scalar(item_of(domain.type) or FLAG) and _asks(inner, loop.var):
+                held = self.condition(body, {**scope, var: Local(loop.var)})
+                if _scalar(item_of(domain.type) or FLAG) and _asks(held, loop.var):
                     return None
-                made = Loop(quantifier == "all", loop, inner, span=span)
+                made = Loop(quantifier == "all", loop, held, span=span)
                 return Inverse(made, span=span) if quantifier == "none" else made
             case ast.Get() | ast.Var() if isinstance(expr.type, FlagType):
                 ref = self.ref(expr, scope)
@@ -242,7 +247,10 @@ class _Reader:
                         return None
                     rules.append(rule.id)
         gap = decl is not None and decl.gap is not None
-        return Status(tuple(dict.fromkeys(rules)), gap, span=expr.span)
+        key = f"status {status}" + (f"({', '.join(map(_path, asked))})" if asked else "")
+        made = Status(key, tuple(dict.fromkeys(rules)), gap, span=expr.span)
+        self.statuses[key] = made
+        return made
 
     # ── tests ────────────────────────────────────────────────────────────────
 
@@ -411,6 +419,8 @@ class _Reader:
                 if value is None and (body is not None and kind != "count"):
                     return None
                 test = self.condition(where, inner) if where is not None else None
+                if test is not None and _asks(test, loop.var) and not _is_record(domain.type):
+                    return None
                 return Total(kind, loop, value, test)
             case _:
                 return None
@@ -562,7 +572,7 @@ def _all(parts: Iterable[Condition]) -> Condition:
     return found[0] if len(found) == 1 else All(found)
 
 
-def _asks(node: object, var: str) -> bool:
+def _asks(node: Node, var: str) -> bool:
     """Whether the reference is asked about an element of a list of words."""
     match node:
         case Ask(_, env) | Relation(_, _, _, _, env) | Domain(_, _, env):
@@ -570,11 +580,7 @@ def _asks(node: object, var: str) -> bool:
                 return True
         case _:
             pass
-    if isinstance(node, tuple):
-        return any(_asks(n, var) for n in node)
-    if type(node).__module__ == All.__module__:
-        return any(_asks(getattr(node, f.name), var) for f in fields(node))
-    return False
+    return any(_asks(part, var) for part in inside(node))
 
 
 def _base(ref: Ref) -> Ref:
@@ -614,6 +620,10 @@ def _scalar(type_: Type) -> bool:
 
 def _is_money(type_: Type) -> bool:
     return isinstance(type_, NumberType) and type_.dimension.kind == "money"
+
+
+def _is_record(type_: Type) -> bool:
+    return isinstance(item_of(type_), RecordType | RowType)
 
 
 def _is_party(expr: ast.Expr) -> bool:
@@ -669,7 +679,8 @@ class _Closing:
                     made[each.name] = self.close(value, scope, inner)
                 case _:
                     pass
-        return replace(expr, **made)
+        # Each part is replaced by one of its own kind.
+        return cast("ast.Expr", replace(cast("Any", expr), **made))
 
 
 _EXPR = get_args(ast.Expr)

@@ -56,10 +56,11 @@ DEEPEST = 6_000
 Parts: TypeAlias = tuple[
     dict[tuple[str, tuple[str, ...]], tuple[str, str | None, tuple[str, ...]]],
     dict[str, str],
+    dict[str, tuple[tuple[str, ...], bool]],
     tuple[str, ...],
     tuple[tuple[SiteKind, ast.Expr, Type, tuple[str, ...]], ...],
 ]
-"""Of a regime: rules, definitions, names of sites, sites; what `Code` is made of."""
+"""Of a regime: rules, definitions, statuses, names of sites, sites; what `Code` is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,11 @@ def read_law(data: object, regimes: Mapping[str, type]) -> Law:
     program, parts = cast("tuple[Program, dict[str, Parts]]", decode(data, object))
 
     def code_of(regime: str) -> Code:
-        rules, shared, names, sites = parts[regime]
+        rules, shared, statuses, names, sites = parts[regime]
         written = vars(regimes[regime]).values()
         functions = {f.__name__: f.__code__ for f in written if isinstance(f, FunctionType)}
-        return Code(functions, rules, shared, tuple(Site(*site) for site in sites), names)
+        made = tuple(Site(*site) for site in sites)
+        return Code(functions, rules, shared, statuses, made, names)
 
     return Law(program, tuple(regimes), Functions(program, code_of).idle)
 

@@ -73,6 +73,7 @@ def _parts(emitted: Emitted, sites: Sequence[Site]) -> Parts:
     return (
         {(w.rule, w.changes): (w.gate, w.member, w.family) for w in emitted.rules},
         {key: name for key, name, _ in emitted.shared},
+        emitted.statuses,
         emitted.sites,
         tuple((site.kind, site.expr, site.type, site.names) for site in sites),
     )

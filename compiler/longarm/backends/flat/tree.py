@@ -16,8 +16,8 @@ class Statement:
 
     line: str = ""
     parts: list[str] = field(default_factory=list[str])
-    body: list[Statement] = field(default_factory=lambda: list[Statement]())
-    other: list[Statement] = field(default_factory=lambda: list[Statement]())
+    body: list[Statement] = field(default_factory=list["Statement"])
+    other: list[Statement] = field(default_factory=list["Statement"])
 
 
 Block = list[Statement]

@@ -11,14 +11,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from longarm.backends.python_flat import (
+from longarm.backends.flat.emit import emit_flat
+from longarm.backends.flat.model import (
     Flat,
     FlatRule,
     FlatText,
     Lookups,
     NotFlat,
     Patterns,
-    emit_flat,
 )
 from longarm.compiled.epoch import Epoch
 from longarm.compiled.flat import FlatPolicy, FlatRuleData, Word, open_bits, plain_bits
@@ -28,13 +28,13 @@ from longarm.compiled.views import OPEN, Switch
 from longarm.plan.ast import All, Condition, Plan, RulePlan
 from longarm.plan.from_core import plan
 from longarm_dsl.core import ast, facts
-from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.check.roots import let_values, nodes
+from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.intervals import Interval
 from longarm_dsl.core.places import COUNTRIES
-from longarm_dsl.core.types import EnumType, PlaceType
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.time import REGIME_ZONES
+from longarm_dsl.core.types import EnumType, PlaceType
 from longarm_dsl.evaluate.decide import Day
 from longarm_dsl.evaluate.network import Member
 from longarm_dsl.evaluate.values import Rank, Scalar

@@ -17,7 +17,7 @@ from bench.reference import handwritten
 from bench.reference.generator import generate
 from bench.reference.levels import NAMES, level_of
 from bench.reference.oracle import LATTICE, RULE_IDS, oracle
-from bench.subject import answer_of_decision, reference_policy
+from bench.subject import Reference, answer_of_decision, spelled
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,12 +60,12 @@ def test_the_hand_written_function_agrees_with_the_oracle() -> None:
 
 
 def test_the_reference_evaluator_agrees_with_the_oracle() -> None:
-    policy = reference_policy()
+    policy = Reference()
     assert set(NAMES.values()) == set(policy.program.rules)
     assert len(set(NAMES.values())) == len(RULE_IDS) == 31
     facts = generate(120)
-    read = [policy.read(one) for one in facts]
-    agrees = agreement(policy.reference, answer_of_decision, read, [oracle(f) for f in facts])
+    stated = [spelled(one) for one in facts]
+    agrees = agreement(policy.by_reference, answer_of_decision, stated, [oracle(f) for f in facts])
     assert agrees.same == 120, agrees.differing
 
 
@@ -95,9 +95,11 @@ def test_the_rows_are_there(printed: str) -> None:
         "longarm, complete case",
         "longarm, three-valued, 1 of 19 missing",
         "longarm, three-valued, 3 of 19 missing",
-        "longarm, checked facts",
-        "longarm, whole record",
-        "reference evaluator, whole record",
+        "longarm, three-valued, nothing missing",
+        "longarm, full explanation",
+        "longarm, checked: bounds",
+        "longarm, checked: whole record",
+        "reference evaluator, checked: whole record",
         "cn",
         "us",
         "100 rules",

@@ -27,13 +27,13 @@ from .reference.levels import NAMES, level_of
 from .reference.oracle import Answer, oracle
 from .startup import start_up
 from .subject import (
-    Subject,
+    Reference,
+    answer_of_bounds,
     answer_of_decision,
     answer_of_explanation,
     answer_of_flat,
-    answer_of_verdict,
-    reference_policy,
     same_as_reference,
+    spelled,
     without,
 )
 from .table import DECISION_HEADS, decision_row, figure, table
@@ -106,7 +106,7 @@ class Run:
 
     def reference(self) -> Iterator[str]:
         """The 31 rules: by hand, and by longarm in every way that it can be asked."""
-        one = reference_policy()
+        one = Reference()
         yield (
             f"Reference policy, {len(NAMES)} rules, {len(self.facts):,} transactions. The level "
             "of a decision,\nby the first line that fits:\n"
@@ -140,24 +140,19 @@ class Run:
         agrees = agreement(flat.explain, answer_of_explanation, self.facts, self.expected)
         yield decision_row("longarm, full explanation", timing, agrees)
 
-    def _read_rows(self, one: Subject) -> Iterator[Row]:
-        scale = self.scale
-        some, known = self.facts[: scale.slow], self.expected[: scale.slow]
+    def _read_rows(self, one: Reference) -> Iterator[Row]:
+        stated = [spelled(facts) for facts in self.facts[: self.scale.slow]]
+        few = stated[: self.scale.slowest]
+        yield self._row(
+            "longarm, checked: bounds", one.bounds, answer_of_bounds, stated, self.expected
+        )
+        yield self._row(
+            "longarm, checked: whole record", one.record, answer_of_decision, few, self.expected
+        )
+        name = "reference evaluator, checked: whole record"
+        yield self._row(name, one.by_reference, answer_of_decision, few, self.expected)
 
-        def checked(facts: Facts) -> object:
-            return one.verdict(one.read(facts))
-
-        yield self._row("longarm, checked facts", checked, answer_of_verdict, some, known)
-        few, expected = some[: scale.slowest], known[: scale.slowest]
-        read = [one.read(facts) for facts in few]
-        agrees = agreement(one.explained, answer_of_decision, read, expected)
-        timing = self._timed(one.explained, read)
-        yield decision_row("longarm, whole record", timing, agrees)
-        agrees = agreement(one.reference, answer_of_decision, read, expected)
-        timing = self._timed(one.reference, read)
-        yield decision_row("reference evaluator, whole record", timing, agrees)
-
-    def _open_agreement(self, one: Subject, flat: FlatPolicy) -> Iterator[str]:
+    def _open_agreement(self, one: Reference, flat: FlatPolicy) -> Iterator[str]:
         """On open cases the oracle has no answer; the reference evaluator has."""
         for missing in MISSING:
             opened = self._opened(missing)[: self.scale.slowest]
@@ -258,12 +253,12 @@ class Run:
     def _row(
         self,
         name: str,
-        function: Callable[[Facts], object],
+        function: Callable[[T], object],
         read: Callable[[object], Answer],
-        inputs: Sequence[Facts],
+        inputs: Sequence[T],
         expected: Sequence[Answer],
     ) -> Row:
-        agrees = agreement(function, read, inputs, expected)
+        agrees = agreement(function, read, inputs, expected[: len(inputs)])
         return decision_row(name, self._timed(function, inputs), agrees)
 
 

@@ -16,7 +16,7 @@ from longarm_dsl.source import Source
 from longarm_dsl.surface.parser import parse
 
 from .harness import median_us, settle
-from .subject import Subject, subject
+from .subject import Subject
 from .synthetic import REGIME, cases, policy
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ def made(rules: int, *, coded: bool) -> Made:
     every = (*wrong, *found, *problems, *findings)
     if every:
         raise ValueError([d.message for d in every[:3]])
-    one = subject(program, REGIME)
+    one = Subject(program, REGIME)
     transaction = one.read(next(cases(rules, coded=coded)))
     functions_s, _ = _timed(lambda: one.verdict(transaction))
     kilobytes = len(text.encode()) / 1024

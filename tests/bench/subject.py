@@ -2,56 +2,54 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import cast
 
+from longarm.api import Bounds, Decision, load
 from longarm.backends.flat import flat
 from longarm.backends.in_process import compiled_functions
+from longarm.case_input import read_json
 from longarm.compiled.flat import FlatExplanation, FlatPolicy, FlatVerdict
-from longarm.compiled.functions import Functions, Verdict
-from longarm.pipeline import compile_paths
+from longarm.compiled.functions import Verdict
 from longarm_dsl.core.facts import Transaction
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
-from longarm_dsl.evaluate.decide import Day, decide
-from longarm_dsl.evaluate.decision import Decision
+from longarm_dsl.evaluate.decide import Day
 from longarm_dsl.evaluate.outcome import Outcome
 
-from .reading import transaction_of
 from .reference.generator import Facts
 from .reference.levels import NAMES, POLICY, REGIME, level_of
 from .reference.oracle import Answer
 
-DAY = Day(date(2026, 1, 1))
-KNOWN = date(2026, 1, 1)
+ON = date(2026, 1, 1)
+DAY = Day(ON)
 
 _SHORT = {id_: name for name, id_ in NAMES.items()}
 
 
-@dataclass(frozen=True, slots=True)
 class Subject:
-    """A program with its compiled functions, and how its decisions are asked for."""
+    """The compiled functions of a program: on facts that were read, and on dictionaries."""
 
-    program: Program
-    functions: Functions
-    regime: str
+    def __init__(self, program: Program, regime: str = REGIME) -> None:
+        self.program = program
+        self.regime = regime
+        self.functions = compiled_functions(program)
 
     def read(self, facts: Mapping[str, object]) -> Transaction:
-        """A dictionary as the facts of a case."""
-        return transaction_of(facts, self.program)
-
-    def reference(self, transaction: Transaction) -> Decision:
-        """The record of the reference evaluator, without what closing assumed."""
-        return decide(self.program, transaction, self.regime, DAY, KNOWN, assumptions=False)
+        """A dictionary as the facts of a case. Raises ValueError where it cannot be read."""
+        text = json.dumps({"given": facts})
+        read, problems = read_json(text.encode(), "case", self.program)
+        if problems or not read:
+            raise ValueError([d.message for d in problems])
+        return read[0].transaction
 
     def verdict(self, transaction: Transaction) -> Verdict:
-        """The compiled functions on facts that have been read."""
-        (verdict,) = self.functions.verdicts(transaction, self.regime, DAY, KNOWN)
+        """What the rules say of facts that have been read."""
+        (verdict,) = self.functions.verdicts(transaction, self.regime, DAY, ON)
         return verdict
 
     def flat(self) -> FlatPolicy:
@@ -59,35 +57,45 @@ class Subject:
 
         Raises ValueError where a rule needs more than plain facts.
         """
-        made = flat(self.functions, self.regime, DAY, KNOWN)
+        made = flat(self.functions, self.regime, DAY, ON)
         if made is None:
             raise ValueError(f"{self.regime} is not flat")
         return made
 
-    def explained(self, transaction: Transaction) -> Decision:
-        """The whole record, from the rules that the compiled functions leave."""
-        return decide(
-            self.program,
-            transaction,
-            self.regime,
-            DAY,
-            KNOWN,
-            assumptions=False,
-            find_idle=self.functions.idle,
-        )
+
+class Reference(Subject):
+    """The reference policy, also as programs embed it: every value read and checked."""
+
+    def __init__(self) -> None:
+        """Raises PolicyErrors where the policy does not compile."""
+        packs = load(POLICY, installed=False)
+        super().__init__(packs.program)
+        self._law = packs.regime(self.regime)
+
+    def bounds(self, facts: Mapping[str, object]) -> Bounds:
+        """What must and may be required, by compiled functions."""
+        return self._law.bounds({"given": facts}, on=ON, known=ON)
+
+    def record(self, facts: Mapping[str, object]) -> Decision:
+        """The whole record, reasons and needs included."""
+        return self._law.decide({"given": facts}, on=ON, known=ON)
+
+    def by_reference(self, facts: Mapping[str, object]) -> Decision:
+        """The same by the reference evaluator alone."""
+        return self._law.decide({"given": facts}, on=ON, known=ON, evaluator="reference")
 
 
-def subject(program: Program, regime: str = REGIME) -> Subject:
-    """A program, compiled in process."""
-    return Subject(program, compiled_functions(program), regime)
+def spelled(facts: Facts) -> dict[str, object]:
+    """A transaction as a case states it: no empty texts, `none` where there is no such thing."""
+    return cast("dict[str, object]", _spelled(facts))
 
 
-def reference_policy(path: Path = POLICY) -> Subject:
-    """The reference policy. Raises ValueError where it does not compile."""
-    compiled = compile_paths([path], installed=False)
-    if compiled.found:
-        raise ValueError([d.message for d in compiled.found])
-    return subject(compiled.program)
+def _spelled(value: object) -> object:
+    if isinstance(value, dict):
+        return {k: _spelled(v) for k, v in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_spelled(v) for v in cast("list[object]", value)]
+    return "none" if value == "" else value
 
 
 # --- answers in the oracle's words --------------------------------------------------------
@@ -106,14 +114,14 @@ def answer_of_decision(made: object) -> Answer:
     """Level and fired rules of a record."""
     decision = cast("Decision", made)
     standing = {r.id: r.stands for r in decision.rules if r.stands is not Truth.NO}
-    return _answer(decision.outcome, standing)
+    return _answer(decision.details.outcome, standing)
 
 
-def answer_of_verdict(made: object) -> Answer:
-    """Level and fired rules of a verdict."""
-    verdict = cast("Verdict", made)
-    standing = {id_: t for id_, t in verdict.stands.items() if t is not Truth.NO}
-    return _answer(verdict.outcome, standing)
+def answer_of_bounds(made: object) -> Answer:
+    """Level and fired rules of bounds."""
+    bounds = cast("Bounds", made)
+    standing = {id_: t for id_, t in bounds.stands.items() if t is not Truth.NO}
+    return _answer(bounds.outcome, standing)
 
 
 def answer_of_flat(made: object) -> Answer:
@@ -152,13 +160,13 @@ def without(facts: Facts, missing: int, draw: random.Random) -> Facts:
     return cast("Facts", copied)
 
 
-def same_as_reference(subject: Subject, facts: Facts, verdict: FlatVerdict) -> bool:
+def same_as_reference(policy: Reference, facts: Facts, verdict: FlatVerdict) -> bool:
     """Whether a verdict on open facts says of every rule what the reference evaluator says.
 
     Its bounds are sound, those of the record may be narrower.
     """
-    decision = subject.reference(subject.read(cast("Mapping[str, object]", facts)))
-    ours, theirs = verdict.outcome, decision.outcome
+    decision = policy.by_reference(spelled(facts))
+    ours, theirs = verdict.outcome, decision.details.outcome
     return (
         set(verdict.rules) == {r.id for r in decision.rules if r.stands is Truth.YES}
         and set(verdict.maybe) == {r.id for r in decision.rules if r.stands is Truth.UNKNOWN}

@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
+from longarm.cache import default_folder
 from longarm.case_input import CaseInput, read_json
 from longarm.choices import (
     ChoiceError,
@@ -29,7 +30,7 @@ from longarm.choices import (
 )
 from longarm.deciding import TOOLKIT, Decided, closed_facts, days_of, decide_case
 from longarm.evaluators import Evaluator, find_idle, functions
-from longarm.loading import Compiled
+from longarm.loading import Compiled, law
 from longarm.python_facts import json_text
 from longarm.recording import case_record
 from longarm.render.common import visible
@@ -489,7 +490,7 @@ class Regime:
         read = self._read(case)
         day, seen = days_of(program, read, on=asked.on, known=asked.known, today=asked.today)
         facts = closed_facts(read.transaction) if closed else read.transaction
-        parts = functions(program).verdicts(facts, self.name, day, seen, asked.options)
+        parts = functions(self.packs.compiled).verdicts(facts, self.name, day, seen, asked.options)
         return _joined(parts, self.name, str(day), seen, facts)
 
     def _decided(self, case: CaseInput, asked: _Choices, evaluator: str) -> Decision:
@@ -503,7 +504,7 @@ class Regime:
             regimes=(self.name,),
             options=asked.options,
             closed=asked.closed,
-            find_idle=find_idle(program, Evaluator(evaluator)),
+            find_idle=find_idle(self.packs.compiled, Evaluator(evaluator)),
         )
         return Decision(decided.decisions[0], case, asked.options, asked.closed)
 
@@ -536,22 +537,19 @@ class Regime:
         return _Choices(_day("on", on), _knowledge(known), today, options, closed)
 
 
-def load(*policies: str | os.PathLike[str], installed: bool = True) -> Packs:
+def load(*policies: str | os.PathLike[str], installed: bool = True, cache: bool = True) -> Packs:
     """Compile policies: files and folders, or installed packages by name.
 
     The packs that come with longarm are loaded beside them unless `installed` is False.
+    What was compiled before is read from the user's cache (`$LONGARM_CACHE`) if not a byte
+    of it has changed; without `cache`, everything is compiled and nothing is kept.
     Raises PolicyErrors if there are errors in them, FileNotFoundError for what is not there.
     """
-    compiled = _compiled([_place(each) for each in policies], installed=installed)
+    folder = default_folder() if cache else None
+    compiled = law([_place(each) for each in policies], installed=installed, cache=folder)
     if any(d.severity is Severity.ERROR for d in compiled.found):
         raise PolicyErrors(compiled.found)
     return Packs(compiled)
-
-
-def _compiled(paths: list[Path], *, installed: bool) -> Compiled:
-    from longarm.pipeline import compile_paths  # noqa: PLC0415  the compiler
-
-    return compile_paths(paths, installed=installed)
 
 
 def _place(policy: str | os.PathLike[str]) -> Path:

@@ -1,7 +1,8 @@
 """Programs that were compiled before, found again by the content they were compiled from.
 
     entry = cache.find(folder, key)        what is kept under a key, or None
-    cache.keep(folder, key, entry)         kept if the folder can be written
+    cache.keep(folder, key, ...)           kept if the folder can be written
+    cache.find_code, cache.keep_code       the same for compiled functions, beside the law
 
 A key is a SHA-256 over the name and bytes of every file, the version and files of the
 toolkit and the version of Python; an entry also says which data files were read and what
@@ -34,7 +35,7 @@ from longarm_dsl.lazy_dataclass import dataclass
 FORMAT = 1
 """Counts the forms that entries have had."""
 
-MOST_ENTRIES = 32
+MOST_ENTRIES = 64
 """The oldest entries beyond this number are removed."""
 
 MOST_BYTES = 128_000_000
@@ -42,6 +43,7 @@ MOST_BYTES = 128_000_000
 
 _MAGIC = b"longarm cache\n"
 _SUFFIX = ".law"
+_CODE_SUFFIX = ".code"
 _HASH_BYTES = 32
 _COUNT_BYTES = 8
 
@@ -64,7 +66,12 @@ class Entry:
 
 
 def default_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """`$LONGARM_CACHE`, else `longarm` where the system keeps caches; None without a home."""
+    """`$LONGARM_CACHE`, else `longarm` where the system keeps caches.
+
+    None without a home, and where `$LONGARM_NO_CACHE` is set.
+    """
+    if environ.get("LONGARM_NO_CACHE"):
+        return None
     own = environ.get("LONGARM_CACHE")
     if own:
         return Path(own)
@@ -86,10 +93,22 @@ def key_of(files: Iterable[tuple[str, str, bytes]]) -> str:
     parts: list[bytes] = [
         f"{FORMAT} {portable.FORMAT} {__version__} {LANGUAGE_VERSION}".encode(),
         f"{sys.implementation.cache_tag} {sys.version}".encode(),
-        *_toolkit(),
+        *_toolkit(Path(longarm_dsl.__file__).parent),
     ]
     for module, name, data in files:
         parts += [module.encode(), name.encode("utf-8", "surrogatepass"), data]
+    return _digest_of(parts)
+
+
+def code_key(key: str, regime: str) -> str:
+    """The key of the functions of one regime of a law that is kept under `key`."""
+    here = Path(__file__).parent
+    compilers = (here / name for name in ("backends", "compiled", "plan"))
+    states = (state for folder in compilers for state in _toolkit(folder))
+    return _digest_of([key.encode(), regime.encode(), *states])
+
+
+def _digest_of(parts: Iterable[bytes]) -> str:
     # With their lengths, so that no two lists of parts are the same bytes.
     return digest(b"".join(len(p).to_bytes(_COUNT_BYTES, "big") + p for p in parts))
 
@@ -99,12 +118,12 @@ def digest(data: bytes) -> str:
     return _sha256(data).hex()
 
 
-def _toolkit() -> Iterable[bytes]:
+def _toolkit(root: Path) -> Iterable[bytes]:
     """Size and time of the files that compile, as Python itself trusts them for its own cache.
 
     Who works on longarm changes it without a new version.
     """
-    for folder, folders, names in os.walk(Path(longarm_dsl.__file__).parent):
+    for folder, folders, names in os.walk(root):
         folders[:] = sorted(f for f in folders if f not in {"__pycache__", "diagnostic_pages"})
         for name in sorted(names):
             state = os.stat(f"{folder}/{name}")  # noqa: PTH116  a path object for each takes as long again
@@ -154,6 +173,17 @@ def find(folder: Path, key: str) -> Entry | None:
         )
     except (UnreadableError, TypeError, ValueError):
         return None
+
+
+def find_code(folder: Path, key: str) -> tuple[object, ...] | None:
+    """What `keep_code` kept under a key of `code_key`; None as for `find`."""
+    try:
+        if not _is_own(folder):
+            return None
+        kept_key, *parts = _unmarshalled((folder / f"{key}{_CODE_SUFFIX}").read_bytes())
+    except (OSError, UnreadableError, TypeError, ValueError):
+        return None
+    return tuple(parts) if kept_key == key else None
 
 
 def _cases(section: bytes) -> tuple[Case, ...] | None:
@@ -215,11 +245,24 @@ def keep(
     law = _marshalled((key, rows, portable.encode(program), portable.encode(found)))
     section = _marshalled((portable.encode(cases),))
     data = _MAGIC + len(law).to_bytes(_COUNT_BYTES, "big") + law + section
+    _keep(folder, f"{key}{_SUFFIX}", data)
+
+
+def keep_code(folder: Path, key: str, parts: tuple[object, ...]) -> None:
+    """Keep functions, and what goes with them, under a key of `code_key`, as `keep` does.
+
+    `parts` are what `marshal` can write: code, plain data, tuples and dictionaries of it.
+    """
+    data = marshal.dumps(cast("tuple[str, ...]", (key, *parts)))
+    _keep(folder, f"{key}{_CODE_SUFFIX}", _sha256(data) + data)
+
+
+def _keep(folder: Path, name: str, data: bytes) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_own(folder):
             return
-        _write(folder / f"{key}{_SUFFIX}", data)
+        _write(folder / name, data)
         _shrink(folder)
     except OSError:
         return
@@ -247,7 +290,8 @@ def _write(path: Path, data: bytes) -> None:
 
 def _shrink(folder: Path) -> None:
     """Remove the oldest entries beyond the limits, and what a killed process left."""
-    states = {path: path.stat() for path in folder.glob(f"*{_SUFFIX}")}
+    kept = [p for suffix in (_SUFFIX, _CODE_SUFFIX) for p in folder.glob(f"*{suffix}")]
+    states = {path: path.stat() for path in kept}
     newest = sorted(states, key=lambda p: (-states[p].st_mtime_ns, p.name))
     size = 0
     for number, path in enumerate(newest):

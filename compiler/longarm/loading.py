@@ -30,6 +30,8 @@ class Compiled:
     program: Program
     found: tuple[Diagnostic, ...]
     read_cases: Callable[[], tuple[Case, ...]]
+    kept: tuple[Path, str] | None = None
+    """The cache folder and the key of the program in it, where there is one."""
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -97,10 +99,11 @@ def _read(name: str, path: Path) -> LawFile:
 def _named(paths: Sequence[Path], *, installed: bool) -> Iterator[tuple[str, Path]]:
     names: set[str] = set()
     given: set[Path] = set()
+    folders: dict[Path, Path] = {}
     roots = [*paths, *([installed_pack()] if installed or not paths else [])]
     for root in roots:
         for file in pol_files(root):
-            real = file.resolve()
+            real = _real(file, folders)
             name = module_name(real if PACK_ROOT in str(real) else file, root)
             if name in names:
                 if root not in paths or real in given:
@@ -110,6 +113,16 @@ def _named(paths: Sequence[Path], *, installed: bool) -> Iterator[tuple[str, Pat
             given.add(real)
             names.add(name)
             yield name, file
+
+
+def _real(file: Path, folders: dict[Path, Path]) -> Path:
+    """The file without links; each folder is looked at once."""
+    if file.is_symlink():
+        return file.resolve()
+    folder = file.parent
+    if folder not in folders:
+        folders[folder] = folder.resolve()
+    return folders[folder] / file.name
 
 
 def law(
@@ -134,11 +147,12 @@ def law(
             kept = entry.cases()
             return _compile(files).cases if kept is None else kept
 
-        return Compiled(entry.program, entry.found, cases)
+        return Compiled(entry.program, entry.found, cases, (cache, key))
     read: dict[tuple[str, str], str | None] = {}
     compiled = _compile(files, read)
     if not has_errors(compiled.found):
         cache_.keep(cache, key, read, compiled.program, compiled.found, compiled.cases)
+        return Compiled(compiled.program, compiled.found, compiled.read_cases, (cache, key))
     return compiled
 
 

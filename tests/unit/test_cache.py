@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
 
 import longarm.pipeline
-from longarm import cache
+from longarm import cache, evaluators
+from longarm.backends import in_process
 from longarm.cases import cases_of
 from longarm.cli import run
+from longarm.compiled.code import Code
 from longarm.loading import Compiled, law
 from longarm_dsl.core.portable import encode
+from longarm_dsl.core.program import Program
 
 LAW = """record Transaction
   goods : flag
@@ -146,7 +150,7 @@ def test_law_with_mistakes_is_not_kept(policies: Path, kept: Path, compiler: Com
 
 
 def entry(kept: Path) -> Path:
-    (path,) = kept.iterdir()
+    (path,) = kept.glob("*.law")
     return path
 
 
@@ -240,7 +244,70 @@ def test_commands_keep_law_and_can_be_told_not_to(
     assert not kept.exists()
     monkeypatch.delenv("LONGARM_NO_CACHE")
     assert run(args) == 0
-    assert entry(kept).exists()
+    assert list(kept.glob("*.law"))
     before = compiler.runs
     assert run(args) == 0
     assert compiler.runs == before
+
+
+# ── compiled functions ───────────────────────────────────────────────────────
+
+
+def code_of(law_: Compiled, monkeypatch: pytest.MonkeyPatch) -> tuple[Code, bool]:
+    """The code of the regime in a process of its own, and whether it was compiled there."""
+    monkeypatch.setattr(evaluators, "_made", OrderedDict[int, object]())
+    emitted: list[str] = []
+    regime_code = in_process.regime_code
+
+    def counted(program: Program, regime: str) -> Code:
+        emitted.append(regime)
+        return regime_code(program, regime)
+
+    monkeypatch.setattr(in_process, "regime_code", counted)
+    made = evaluators.functions(law_).code("cn")
+    monkeypatch.undo()
+    return made, bool(emitted)
+
+
+def test_functions_are_kept_beside_the_law(
+    policies: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, compiled = code_of(load(policies, kept), monkeypatch)
+    assert compiled
+    second, compiled = code_of(load(policies, kept), monkeypatch)
+    assert not compiled
+    for name in Code.__slots__:
+        assert getattr(first, name) == getattr(second, name)
+    assert first.functions["rule_cn_act_license"].co_filename == str(policies / "act.pol")
+
+
+def test_damaged_functions_are_compiled_again(
+    policies: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code_of(load(policies, kept), monkeypatch)
+    (path,) = kept.glob("*.code")
+    whole = path.read_bytes()
+    for data in (b"", whole[:-1], whole[:40], whole[:-1] + bytes([whole[-1] ^ 1])):
+        path.write_bytes(data)
+        assert code_of(load(policies, kept), monkeypatch)[1]
+        assert path.read_bytes() == whole
+
+
+def test_functions_of_other_law_are_not_taken(
+    policies: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code_of(load(policies, kept), monkeypatch)
+    (path,) = kept.glob("*.code")
+    (policies / "act.pol").write_text(LAW.replace("when goods", "when not goods"), "utf-8")
+    changed = load(policies, kept)
+    assert changed.kept is not None
+    other = cache.code_key(changed.kept[1], "cn")
+    path.rename(kept / f"{other}.code")
+    assert code_of(changed, monkeypatch)[1]
+
+
+def test_without_a_cache_nothing_is_kept(
+    policies: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert code_of(law([policies], installed=False), monkeypatch)[1]
+    assert not kept.exists()

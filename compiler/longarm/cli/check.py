@@ -62,10 +62,7 @@ def command(
         pol_files,
     )
     from longarm.render import Format  # noqa: PLC0415  same
-    from longarm.render.common import (
-        plural,
-        summary,
-    )
+    from longarm.render.common import plural, summary  # noqa: PLC0415  same
     from longarm_dsl.core.check import STALE_AFTER, check_stale  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity, in_order  # noqa: PLC0415  same
 

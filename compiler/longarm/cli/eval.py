@@ -146,7 +146,7 @@ def command(
     # The one place of this command that reads the clock.
     today = date.today()  # noqa: DTZ011  the reader's own civil day
     decided: list[Decided] = []
-    idle = find_idle(program, Evaluator(evaluator))
+    idle = find_idle(loaded.compiled, Evaluator(evaluator))
     with Progress("deciding") as progress:
         for number, case in enumerate(loaded.cases, 1):
             progress.say(f"deciding case {number} of {len(loaded.cases)}")

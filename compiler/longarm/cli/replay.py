@@ -58,7 +58,7 @@ def command(record: Path, *, policies: tuple[Path, ...], alone: bool) -> int:
     unreadable: list[Unreadable] = []
     with Progress("replaying") as progress:
         records = read_records(data, compiled.program)
-        idle = find_idle(compiled.program)
+        idle = find_idle(compiled)
         for number, one in enumerate(records, 1):
             progress.say(f"replaying case {number} of {len(records)}")
             if isinstance(one, Unreadable):

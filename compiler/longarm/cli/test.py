@@ -145,7 +145,7 @@ def _run(
 
     runs: list[CaseRun] = []
     program = loaded.compiled.program
-    idle = find_idle(program, Evaluator(evaluator))
+    idle = find_idle(loaded.compiled, Evaluator(evaluator))
     for number, case in enumerate(cases, 1):
         progress.say(f"case {number} of {len(cases)}")
         runs.append(run_case(program, case, regimes, find_idle=idle))

@@ -7,7 +7,6 @@ Renderers live in `longarm.render`. Each name has a page in `diagnostic_pages/`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import StrEnum
 
 from longarm_dsl.lazy_dataclass import dataclass
@@ -117,5 +116,7 @@ def has_errors(found: Iterable[Diagnostic]) -> bool:
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
     """A help line that names the closest known name, if one is close."""
+    from difflib import get_close_matches  # noqa: PLC0415  only for a mistake
+
     close = get_close_matches(name, sorted(set(candidates)), n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else None

@@ -7,13 +7,13 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from dataclasses import field, fields, replace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longarm_dsl.lazy_dataclass import lazy_dataclass
+from longarm_dsl.lazy_dataclass import constructor, lazy_dataclass
 
 
 class Frozen:
@@ -96,6 +96,8 @@ def test_frozen_values_stay() -> None:
 
 def test_the_standard_tools_know_them() -> None:
     assert [f.name for f in fields(LAZY)] == [f.name for f in fields(STANDARD)]
+    assert [f.type for f in fields(LAZY)] == [f.type for f in fields(STANDARD)]
+    assert LAZY.__annotations__ == STANDARD.__annotations__
     assert LAZY.__match_args__ == STANDARD.__match_args__
     changed = replace(LAZY("a", 1, place=3), count=2)
     assert (changed.count, changed.place) == (2, 3)
@@ -165,3 +167,23 @@ def test_no_fields_and_identity() -> None:
     for cls in both(Frozen, frozen=True, eq=False):
         assert cls("a") != cls("a")
         assert len({cls("a"), cls("a")}) == 2
+
+
+def test_a_constructor_takes_every_field_by_position() -> None:
+    make = cast("Any", constructor(LAZY))
+    assert make("a", 1, ("t",), [2], 3) == LAZY("a", 1, ("t",), [2], place=3)
+    assert make("a", 1, ("t",), [2], 3).place == 3
+    for count in (0, 4, 6):
+        with pytest.raises(TypeError):
+            make(*range(count))
+    mutable = lazy_dataclass(slots=True)(Mutable)
+    assert cast("Any", constructor(mutable)("a", "x", {})).twice == "aa"
+
+
+def test_what_is_no_field_is_refused() -> None:
+    class Shared:
+        name: str
+        count: ClassVar[int] = 0
+
+    with pytest.raises(TypeError, match="every annotation"):
+        lazy_dataclass(frozen=True)(Shared)

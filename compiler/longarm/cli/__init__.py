@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -22,6 +23,7 @@ _PROGRAM = "longarm"
 _COMPLETE = "_LONGARM_COMPLETE"
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
+_NEW_OBJECTS = 50_000
 _DEEPEST = 6_000
 """Calls in one another: what the reader and the checker let pass nests, some thousand deep."""
 
@@ -33,6 +35,9 @@ def main() -> NoReturn:
         # must not end the run.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # The law is some ten thousand objects that stay: looking through them for what can go,
+    # as often as Python does by default, takes a tenth of a short run.
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
     sys.exit(run(sys.argv[1:]))
 

@@ -40,21 +40,23 @@ VERBS: dict[str, Verb] = {
 }
 
 
+def _is_there(name: str) -> bool:
+    verb = VERBS.get(name)
+    return verb is not None and find_spec(verb.target.partition(":")[0]) is not None
+
+
 class LazyGroup(click.Group):
     """A group that knows its verbs by name and imports the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs whose modules exist, sorted."""
         del ctx
-        return sorted(
-            name
-            for name, verb in VERBS.items()
-            if find_spec(verb.target.partition(":")[0]) is not None
-        )
+        return sorted(name for name in VERBS if _is_there(name))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a verb and give it the options that all verbs share."""
-        if cmd_name not in self.list_commands(ctx):
+        del ctx
+        if not _is_there(cmd_name):
             return None
         module, _, name = VERBS[cmd_name].target.partition(":")
         command: object = getattr(import_module(module), name)
@@ -68,7 +70,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a mistyped verb."""
-        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+        if args and not args[0].startswith("-") and not _is_there(args[0]):
             from longarm_dsl.diagnostics import did_you_mean  # noqa: PLC0415  loads difflib
 
             hint = did_you_mean(args[0], self.list_commands(ctx))

@@ -95,6 +95,13 @@ def width(stream: TextIO) -> int:
     return min(max(columns, 40), 120) if columns else 80
 
 
+def height() -> int:
+    """Lines of the terminal, as the environment or the terminal says."""
+    from shutil import get_terminal_size  # noqa: PLC0415  loads four compressors
+
+    return get_terminal_size().lines
+
+
 def out(text: str) -> None:
     """Write data to stdout as it is, without adding a line break."""
     click.echo(text, nl=False, color=True)

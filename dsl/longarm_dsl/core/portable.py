@@ -37,6 +37,7 @@ from longarm_dsl.core import (
     workdays,
 )
 from longarm_dsl.core.time import model
+from longarm_dsl.lazy_dataclass import constructor
 from longarm_dsl.source import NOWHERE, Source, Span
 
 FORMAT = 1
@@ -91,10 +92,8 @@ def _classes() -> dict[str, type[object]]:
 
 
 def _fields(class_: type[object]) -> tuple[str, ...]:
-    """The fields of a class, those given by keyword last; none of an enum."""
-    if not is_dataclass(class_):
-        return ()
-    return tuple(f.name for f in sorted(fields(class_), key=lambda f: f.kw_only is True))
+    """The fields of a class in their order; none of an enum."""
+    return tuple(f.name for f in fields(class_)) if is_dataclass(class_) else ()
 
 
 # ── writing ──────────────────────────────────────────────────────────────────
@@ -220,10 +219,10 @@ def _read(data: object) -> object:
         raise UnreadableError("the data is damaged: a constant is none")
     pool: list[object] = [*constants]
     makers = [_maker(tuple(shape), pool) for shape in shapes]
+    if min(map(min, nodes)) < 0:
+        raise UnreadableError("the data is damaged: a number is negative")
     add = pool.append
     for node in nodes:
-        if min(node) < 0:
-            raise UnreadableError("the data is damaged: a number is negative")
         add(makers[node[0]](node))
     return pool[-1]
 
@@ -246,35 +245,13 @@ def _maker(shape: tuple[str, ...], pool: list[object]) -> _Maker:
     if issubclass(class_, Enum):
         members = class_.__members__
         return lambda node: members[str(pool[node[1]])]
-    return _record_maker(class_, len(shape), pool)
+    return _record_maker(class_, pool)
 
 
-def _record_maker(class_: type[object], length: int, pool: list[object]) -> _Maker:
-    assert is_dataclass(class_)  # noqa: S101  INVARIANT: a class is an enum or a dataclass
-    new = cast("Callable[..., object]", class_)
-    named = tuple(f.name for f in fields(class_) if f.kw_only is True)
-    end = length - len(named)
-
-    def check(node: Sequence[int]) -> None:
-        if len(node) != length:
-            raise UnreadableError(f"the data is damaged: a {class_.__name__} of another size")
-
-    def positional(node: Sequence[int]) -> object:
-        check(node)
-        return new(*[pool[n] for n in node[1:]])
-
-    def with_span(node: Sequence[int]) -> object:
-        check(node)
-        return new(*[pool[n] for n in node[1:-1]], span=pool[node[-1]])
-
-    def with_names(node: Sequence[int]) -> object:
-        check(node)
-        given = {name: pool[n] for name, n in zip(named, node[end:], strict=True)}
-        return new(*[pool[n] for n in node[1:end]], **given)
-
-    if not named:
-        return positional
-    return with_span if named == ("span",) else with_names
+def _record_maker(class_: type[object], pool: list[object]) -> _Maker:
+    make, part = constructor(class_), pool.__getitem__
+    # Another number of parts is no call of `make`.
+    return lambda node: make(*map(part, node[1:]))
 
 
 def _tuples(pool: list[object]) -> _Maker:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.codes import Code, CodeSet, just, union
@@ -102,6 +101,8 @@ class World:
         own = REGIME_ZONES.get(self.regime, "UTC")
         if not isinstance(self.when, Moment) or zone == own:
             return self.when
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  as in `moment_of`
+
         try:
             here = datetime.combine(
                 self.when.day, time(self.when.minute // 60, self.when.minute % 60), ZoneInfo(own)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from longarm_dsl.core.time.model import DAY, Event, EventKind, Instrument, Law, Leaf, Window
 from longarm_dsl.lazy_dataclass import dataclass
@@ -75,6 +74,8 @@ def build_law(
 
 
 def _instruments(given: Iterable[Instrument], problems: list[Problem]) -> dict[str, Instrument]:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  as in `moment_of`
+
     kept: dict[str, Instrument] = {}
     for act in sorted(given, key=lambda a: (a.id, a.issued)):
         if act.id in kept:

@@ -12,7 +12,6 @@ from dataclasses import field
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -60,6 +59,8 @@ def moment_of(day: date, minute: int, offset: int | None, zone: str) -> Moment:
     """
     if offset is None:
         return Moment(day, minute)
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  loads where the zones lie: few laws need it
+
     try:
         there = datetime.combine(day, time(minute // 60, minute % 60)).replace(
             tzinfo=timezone(timedelta(minutes=offset))

@@ -18,6 +18,9 @@ from longarm_dsl.evaluate.outcome import APPROVAL_PRESUMED, STANDARD, Outcome
 
 NO, UNKNOWN, YES = 0, 1, 2
 
+ANOTHER = "\x00"
+"""A text that no law names."""
+
 
 class FlatRuleData:
     """What a verdict needs to know of a rule."""
@@ -74,6 +77,24 @@ class FlatExplanation:
     ) -> None:
         self.verdict = verdict
         self.rules = rules
+
+
+class Behind:
+    """A rule that a word leads to: its test, its functions, its bit.
+
+    `mentions`: where the test names texts, those; of any other text it says the same.
+    """
+
+    __slots__ = ("bit", "mentions", "opened", "plain", "table")
+
+    def __init__(
+        self, table: Table, plain: str, opened: str, bit: int, mentions: frozenset[str] | None
+    ) -> None:
+        self.table = table
+        self.plain = plain
+        self.opened = opened
+        self.bit = bit
+        self.mentions = mentions
 
 
 class Word:
@@ -154,7 +175,7 @@ class FlatPolicy:
         text: str,
         rules: tuple[FlatRuleData, ...],
         words: Mapping[str, Word],
-        reached: Mapping[str, tuple[tuple[Table, str, str, int], ...]],
+        reached: Mapping[str, tuple[Behind, ...]],
         relation: Callable[[int, Mapping[str, Any], str], bool],
         compiled: Callable[[str, dict[str, Any]], None],
     ) -> None:
@@ -310,23 +331,46 @@ def _hashable(value: Any) -> Any:  # noqa: ANN401  parts of a case
     return value
 
 
+def _concerned(behind: tuple[Behind, ...]) -> Callable[[Any], list[Behind]]:
+    """The rules whose test a value may meet, without asking those that name others."""
+    always: list[Behind] = []
+    naming: dict[str, list[Behind]] = {}
+    for each in behind:
+        if each.mentions is None or each.table.may[ANOTHER]:
+            always.append(each)
+            continue
+        for text in each.mentions:
+            naming.setdefault(text, []).append(each)
+
+    def find(value: Any) -> list[Behind]:  # noqa: ANN401  a word of a case
+        if not isinstance(value, str):
+            return list(behind)
+        return sorted([*always, *naming.get(value, ())], key=lambda b: b.bit)
+
+    return find
+
+
 def _plainly(
-    behind: tuple[tuple[Table, str, str, int], ...], names: Mapping[str, Any]
+    behind: tuple[Behind, ...], names: Mapping[str, Any]
 ) -> Callable[[Any], tuple[tuple[int, Any], ...]]:
+    concerned = _concerned(behind)
+
     def find(value: Any) -> tuple[tuple[int, Any], ...]:  # noqa: ANN401  a word of a case
-        return tuple((bit, names[plain]) for table, plain, _, bit in behind if table[value])
+        return tuple((b.bit, names[b.plain]) for b in concerned(value) if b.table[value])
 
     return find
 
 
 def _openly(
-    behind: tuple[tuple[Table, str, str, int], ...], names: Mapping[str, Any]
+    behind: tuple[Behind, ...], names: Mapping[str, Any]
 ) -> Callable[[Any], tuple[tuple[int, int, Any], ...]]:
+    concerned = _concerned(behind)
+
     def find(value: Any) -> tuple[tuple[int, int, Any], ...]:  # noqa: ANN401  a word of a case
         return tuple(
-            (bit, YES if table.must[value] else UNKNOWN, names[opened])
-            for table, _, opened, bit in behind
-            if table.may[value]
+            (b.bit, YES if b.table.must[value] else UNKNOWN, names[b.opened])
+            for b in concerned(value)
+            if b.table.may[value]
         )
 
     return find

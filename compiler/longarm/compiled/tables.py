@@ -52,15 +52,21 @@ class Table(Lookup):
     __slots__ = ("may", "must")
 
     def __init__(self, truth: Callable[[Any], Truth]) -> None:
-        def plainly(value: Any) -> bool:  # noqa: ANN401  a lowered value
+        def learn(value: Any) -> Truth:  # noqa: ANN401  a lowered value
             found = truth(value)
+            self.may[value] = found is not Truth.NO
+            self.must[value] = found is Truth.YES
+            return found
+
+        def plainly(value: Any) -> bool:  # noqa: ANN401  a lowered value
+            found = learn(value)
             if found is Truth.UNKNOWN:
                 raise Switch
             return found is Truth.YES
 
         super().__init__(plainly)
-        self.may = Lookup(lambda v: truth(v) is not Truth.NO)
-        self.must = Lookup(lambda v: truth(v) is Truth.YES)
+        self.may = Lookup(lambda v: learn(v) is not Truth.NO)
+        self.must = Lookup(lambda v: learn(v) is Truth.YES)
 
 
 def scalar(value: Any, type_: Type) -> Value:  # noqa: ANN401  a lowered value

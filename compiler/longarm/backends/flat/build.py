@@ -21,7 +21,15 @@ from longarm.backends.flat.model import (
     Patterns,
 )
 from longarm.compiled.epoch import Epoch
-from longarm.compiled.flat import FlatPolicy, FlatRuleData, Word, open_bits, plain_bits
+from longarm.compiled.flat import (
+    ANOTHER,
+    Behind,
+    FlatPolicy,
+    FlatRuleData,
+    Word,
+    open_bits,
+    plain_bits,
+)
 from longarm.compiled.functions import Functions
 from longarm.compiled.tables import Table
 from longarm.compiled.views import OPEN, Switch
@@ -34,7 +42,7 @@ from longarm_dsl.core.intervals import Interval
 from longarm_dsl.core.places import COUNTRIES
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.time import REGIME_ZONES
-from longarm_dsl.core.types import EnumType, PlaceType
+from longarm_dsl.core.types import EnumType, PlaceType, TextType
 from longarm_dsl.evaluate.decide import Day
 from longarm_dsl.evaluate.network import Member
 from longarm_dsl.evaluate.values import Rank, Scalar
@@ -101,12 +109,20 @@ def _patterns(epoch: Epoch, made: Plan, lookup: Lookups) -> Patterns:
                 values.update(dict.fromkeys(COUNTRIES))
                 values["AQ-ZZ"] = None
             case _:
-                values["\x00"] = None
+                values[ANOTHER] = None
         for node in nodes(made.sites[site].expr):
             values.update(dict.fromkeys(_mentioned(epoch, node)))
     plain = {b for v in values if (b := plain_bits(tables, v)) is not None}
     opened = {open_bits(tables, v) for v in (*values, OPEN)}
     return Patterns(frozenset(plain), frozenset(opened))
+
+
+def _texts(epoch: Epoch, made: Plan, site: int) -> frozenset[str] | None:
+    """The texts that a test names; None for words that need not be named to be meant."""
+    if not isinstance(made.sites[site].type, TextType):
+        return None
+    found = (t for n in nodes(made.sites[site].expr) for t in _mentioned(epoch, n))
+    return frozenset(found)
 
 
 def _mentioned(epoch: Epoch, node: ast.Expr) -> Iterable[str]:
@@ -271,7 +287,8 @@ def _policy(
     }
     reached = {
         name: tuple(
-            (_table(epoch, site), plain, opened, bit) for site, plain, opened, bit in behind
+            Behind(_table(epoch, site), plain, opened, bit, _texts(epoch, made, site))
+            for site, plain, opened, bit in behind
         )
         for name, behind in written.dispatched.items()
     }

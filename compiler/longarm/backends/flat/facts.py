@@ -74,6 +74,12 @@ class Facts:
 
     def lookup(self, test: Test) -> Lookups:
         """The lookup of a test, which gets a bit of it."""
+        found = self.word(test)
+        found.bits.setdefault(test.site, len(found.bits))
+        return found
+
+    def word(self, test: Test) -> Lookups:
+        """The lookup of the fact that a test reads."""
         inside, path = self.path(test.ref)
         if not path:
             raise NotFlat  # a list of words
@@ -82,7 +88,6 @@ class Facts:
             found = self.lookups[inside, path] = Lookups(
                 f"WORD_{len(self.lookups)}", path, inside, {}
             )
-        found.bits.setdefault(test.site, len(found.bits))
         return found
 
     def patterns(self, lookup: Lookups) -> Patterns:

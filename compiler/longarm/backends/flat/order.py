@@ -92,10 +92,18 @@ class Arrangement:
         for entries in found:
             for (rule, kind), parts, _ in entries:
                 self.parts[rule.id, kind] = parts
-                for part in parts:
-                    if not isinstance(part, Mask):
-                        self.facts.count(part)
         self.stages = [self.stage(entries) for entries in found]
+        for entries, _ in self.stages:
+            for _, parts, _ in entries:
+                self._count(parts)
+        for rules in self.behind.values():
+            for _, _, rest in rules:
+                self._count(rest)
+
+    def _count(self, parts: tuple[Part, ...]) -> None:
+        for part in parts:
+            if not isinstance(part, Mask):
+                self.facts.count(part)
 
     def _stood(self, rule: FlatRule) -> set[str]:
         return {id_ for part in rule.parts for id_ in self.facts.stood(part)}
@@ -121,8 +129,8 @@ class Arrangement:
                     and (where := self.facts.path(part.ref))
                     and where[0] is None
                 ):
-                    counts[self.facts.lookup(part).name] += 1
-                    best.setdefault(n, (self.facts.lookup(part).name, part))
+                    counts[self.facts.word(part).name] += 1
+                    best.setdefault(n, (self.facts.word(part).name, part))
         words = [w for w, c in counts.most_common() if c > MOST_STRAIGHT]
         if not words:
             return entries, []
@@ -132,14 +140,14 @@ class Arrangement:
             (rule, _), parts, _ = entry
             tests = [p for p in parts if isinstance(p, Test) and self.facts.path(p.ref)[0] is None]
             chosen = (
-                next((p for w in words for p in tests if self.facts.lookup(p).name == w), None)
+                next((p for w in words for p in tests if self.facts.word(p).name == w), None)
                 if n in best
                 else None
             )
             if chosen is None:
                 kept.append(entry)
                 continue
-            name = self.facts.lookup(chosen).name
+            name = self.facts.word(chosen).name
             rest = tuple(p for p in parts if p is not chosen)
             self.behind.setdefault(name, []).append((chosen, rule, rest))
             if name not in used:

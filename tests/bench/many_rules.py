@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar
 
+from longarm.compiled.flat import FlatPolicy
 from longarm.pipeline import read_texts
 from longarm_dsl.core.check import check
 from longarm_dsl.core.from_surface import compile_modules
@@ -34,11 +35,14 @@ class Made:
     check_s: float
     functions_s: float
     """Plan, code and the first decision of a case."""
+    flat_s: float
+    """The function on dictionaries and its first decision; 0 where there is none."""
+    flat: FlatPolicy | None
     subject: Subject
 
     @property
     def whole_s(self) -> float:
-        """From text to the first decision."""
+        """From text to the first decision on facts that were read."""
         return self.parse_s + self.resolve_s + self.check_s + self.functions_s
 
 
@@ -65,8 +69,11 @@ def made(rules: int, *, coded: bool) -> Made:
     one = Subject(program, REGIME)
     transaction = one.read(next(cases(rules, coded=coded)))
     functions_s, _ = _timed(lambda: one.verdict(transaction))
+    flat, flat_s = None, 0.0
+    if not coded:
+        flat_s, flat = _timed(one.flat)
     kilobytes = len(text.encode()) / 1024
-    return Made(rules, kilobytes, parse_s, resolve_s, check_s, functions_s, one)
+    return Made(rules, kilobytes, parse_s, resolve_s, check_s, functions_s, flat_s, flat, one)
 
 
 def _modules(text: str) -> tuple[tuple[Module, ...], tuple[Diagnostic, ...]]:
@@ -77,11 +84,11 @@ def cost(policy: Made, *, coded: bool, passes: int) -> Cost:
     """Time decisions of cases spread over the codes of the policy."""
     asked = list(cases(policy.rules, coded=coded))
     read = [policy.subject.read(facts) for facts in asked]
-    flat = None if coded else policy.subject.flat().decide
+    flat = policy.flat
     return Cost(
         policy.rules,
         median_us(policy.subject.verdict, read, passes),
-        None if flat is None else median_us(flat, asked, passes),
+        None if flat is None else median_us(flat.decide, asked, passes),
     )
 
 
@@ -89,8 +96,3 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
     start = perf_counter()
     result = work()
     return perf_counter() - start, result
-
-
-def growth(costs: Sequence[float]) -> float:
-    """How many times the first the last is."""
-    return costs[-1] / costs[0]

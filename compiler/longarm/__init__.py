@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from longarm.api import (
+        Answer,
         Bounds,
         Case,
         CaseError,
         ChoiceError,
         Decision,
+        Need,
         Packs,
         PolicyErrors,
         Range,
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Answer",
     "Bounds",
     "Case",
     "CaseError",
     "ChoiceError",
     "Decision",
+    "Need",
     "Packs",
     "PolicyErrors",
     "Range",

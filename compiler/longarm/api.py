@@ -44,7 +44,7 @@ from longarm_dsl.core.types import POSTURE, REQUIREMENTS
 from longarm_dsl.diagnostics import Diagnostic, Severity, did_you_mean
 from longarm_dsl.evaluate import decision as evaluated
 from longarm_dsl.evaluate.decide import Day
-from longarm_dsl.evaluate.decision import Asked, Duty, Json, Requirement, RuleReport
+from longarm_dsl.evaluate.decision import Duty, Json, Requirement, RuleReport
 from longarm_dsl.evaluate.outcome import Outcome
 from longarm_dsl.evaluate.world import Options
 from longarm_dsl.lazy_dataclass import dataclass
@@ -152,6 +152,29 @@ def _review(outcome: Outcome) -> Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to a question, and what it would lead to."""
+
+    text: str
+    requirement: Range
+    review: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something to find out: the question, as text for people, and what each answer leads to.
+
+    `question` names the fact; `kind` is what sort of question it is. Where there are too
+    many answers to list, there are none here.
+    """
+
+    question: str
+    kind: str
+    prompt: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case read once by the vocabulary of some packs; for any day and regime.
 
@@ -234,9 +257,12 @@ class Decision:
         return self.details.requirements
 
     @property
-    def needs(self) -> tuple[Asked, ...]:
+    def needs(self) -> tuple[Need, ...]:
         """What to find out next, the most telling question first."""
-        return self.details.needs
+        return tuple(
+            Need(n.question, n.kind, n.prompt, tuple(_answer(a) for a in n.answers))
+            for n in self.details.needs
+        )
 
     @property
     def duties(self) -> tuple[Duty, ...]:
@@ -298,6 +324,10 @@ class Decision:
         if made.not_modelled:
             lines.append(f"  not modelled: {len(made.not_modelled)} provisions")
         return "\n".join(lines)
+
+
+def _answer(found: evaluated.Answered) -> Answer:
+    return Answer(found.answer, _requirement(found.outcome), _review(found.outcome))
 
 
 def _few(lines: list[str]) -> list[str]:
@@ -627,11 +657,13 @@ def _told(problems: tuple[Diagnostic, ...]) -> str:
 
 
 __all__ = [
+    "Answer",
     "Bounds",
     "Case",
     "CaseError",
     "ChoiceError",
     "Decision",
+    "Need",
     "Packs",
     "PolicyErrors",
     "Range",

@@ -5,7 +5,8 @@ Fences of `docs/` and of the pages of diagnostics:
 - `pol`: parses. `pol-expression`: each line is a condition or term of the shipped vocabulary.
 - `console`: `$ longarm …` with its output, run in a folder that holds the files which the page
   says to save (`Save … as `name`:` before a fence).
-- `yaml` and `json`: not run, unless saved.
+- `pycon`: run by doctest, one page in one session, in such a folder.
+- `yaml`, `json` and `ini`: not run, unless saved.
 
 Run as a program, this file writes the outputs into the pages anew.
 """
@@ -13,6 +14,7 @@ Run as a program, this file writes the outputs into the pages anew.
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import os
 import re
@@ -354,6 +356,30 @@ def test_commands_print_what_the_page_shows(path: Path) -> None:
     os.environ.pop("FORCE_COLOR", None)
     message = "the outputs moved: `python tests/unit/test_docs.py` writes them anew"
     assert settled(played(text)) == settled(text), message
+
+
+# ── examples in Python ───────────────────────────────────────────────────────
+
+EXAMPLES = [p for p in PAGES if "```pycon" in p.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
+def test_examples_answer_what_the_page_shows(path: Path) -> None:
+    session: dict[str, object] = {"__name__": "__main__"}
+    runner = doctest.DocTestRunner()
+    said = io.StringIO()
+    count = 0
+    with TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for fence in fences(path.read_text("utf-8")):
+            if save := _SAVE.search(fence.before):
+                Path(save["name"]).write_text(fence.text, "utf-8")
+            if fence.kind == "pycon":
+                test = doctest.DocTestParser().get_doctest(fence.text, session, path.name, None, 0)
+                count += len(test.examples)
+                runner.run(test, out=said.write, clear_globs=False)
+                session = test.globs
+    assert said.getvalue() == ""
+    assert count
 
 
 if __name__ == "__main__":

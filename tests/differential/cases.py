@@ -97,12 +97,17 @@ class CaseMaker:
     """How much of what the law reads is stated."""
     doubt: float = 0.1
     """How much of what is stated is open, a range, or cannot be read."""
+    told: tuple[RawRecord, ...] = ()
+    """Cases that somebody wrote: some random cases are near them."""
+    thin: float = 0.75
+    """How much less is stated of a record inside another."""
 
     def case(self) -> Case:
         """A case, its days, and the choices of whoever asks."""
         rng = self.rng
         self.stated = rng.choice((0.15, 0.4, 0.6, 0.8, 0.97))
         self.doubt = rng.choice((0.0, 0.0, 0.08, 0.25))
+        self.thin = rng.choice((0.75, 0.75, 1.0))
         on, known = self._day(), self._day()
         if rng.random() < 0.6:
             known = max(on, self.pool.days[-1] if self.pool.days else on)
@@ -117,8 +122,30 @@ class CaseMaker:
         with_ = tuple(i for i in (*proposed, *unenforced) if rng.random() < 0.3)
         # No text of a case states nothing at all.
         given = self.record("Transaction", 0)
+        if self.told and rng.random() < 0.6:
+            given = self._near(rng.choice(self.told), given)
         given = given if given.pairs else record(item=listed())
         return Case(given, f"{on}{clock}", known, rng.random() < 0.35, readings, with_)
+
+    def _near(self, told: RawRecord, other: RawRecord) -> RawRecord:
+        """A case that somebody told, with some facts of another instead of its own."""
+        pairs: dict[str, RawPair] = {}
+        news = {p.key: p for p in other.pairs}
+        for pair in told.pairs:
+            new = news.get(pair.key)
+            match pair.value, new:
+                case RawRecord() as ours, RawPair(value=RawRecord() as theirs):
+                    pairs[pair.key] = replace(pair, value=self._near(ours, theirs))
+                case _, RawPair() if self.rng.random() < 0.12:
+                    pairs[pair.key] = new
+                case _ if self.rng.random() < 0.95:
+                    pairs[pair.key] = pair
+                case _:
+                    pass
+        for key, new in news.items():
+            if key not in pairs and self.rng.random() < 0.1:
+                pairs[key] = new
+        return RawRecord(tuple(pairs.values()), NOWHERE)
 
     def _day(self) -> date:
         return self.rng.choice(self.pool.days or [date(2025, 6, 1)])
@@ -129,7 +156,7 @@ class CaseMaker:
         """A record: what the law reads of it is often stated, the rest rarely."""
         declared = self.program.records.get(name)
         pairs: list[RawPair] = []
-        thin = 0.75**depth
+        thin = self.thin**depth
         for key, info in (declared.fields if declared else {}).items():
             share = self.stated * thin if key in self.pool.read else self.stated * 0.04
             if isinstance(info.type, RecordType) and depth >= 2:

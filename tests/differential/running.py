@@ -23,6 +23,7 @@ from differential.situations import (
     packs,
     shrunk_situation,
     sound,
+    told,
 )
 from differential.trees import Node
 from longarm_dsl.core.program import Program
@@ -88,7 +89,7 @@ class Run:
                 yield
             if pack is not None and pool is not None and form is not None:
                 rng = seeded(f"packs {self.seed} {number}")
-                self._cases(CaseMaker(pack, pool, rng), form, None, 2)
+                self._cases(CaseMaker(pack, pool, rng, told=told()), form, None, 2)
                 yield
 
     def _law(self, number: int) -> None:

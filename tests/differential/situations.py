@@ -162,7 +162,17 @@ def cases_in(text: str, info: str = "") -> Iterator[Case]:
         yield Case(found.given, found.on, known, found.closed, readings, with_)
 
 
-@cache
 def packs() -> Program:
     """The installed packs."""
-    return compile_paths().program
+    return _loaded()[0]
+
+
+def told() -> tuple[RawRecord, ...]:
+    """The facts of the cases that are shipped with them."""
+    return _loaded()[1]
+
+
+@cache
+def _loaded() -> tuple[Program, tuple[RawRecord, ...]]:
+    made = compile_paths()
+    return made.program, tuple(c.given for c in made.cases if isinstance(c.given, RawRecord))

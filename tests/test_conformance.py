@@ -32,6 +32,8 @@ from differential.forms import Compiled
 from longarm.cases import cases_of
 from longarm.expecting import run_case
 from longarm.pipeline import compile_sources, installed_pack
+from longarm.plan.from_core import plan
+from longarm.plan.invariants import violations as plan_violations
 from longarm.render.text import render_text
 from longarm_dsl.catalogue import KINDS
 from longarm_dsl.core import ast
@@ -127,6 +129,8 @@ def findings(example: Example, fence: Fence) -> tuple[Diagnostic, ...]:
     compiled = compile_sources(files(example, fence))
     if not has_errors(compiled.found):
         assert violations(compiled.program) == ()
+        for regime in compiled.program.regimes:
+            assert plan_violations(compiled.program, plan(compiled.program, regime)) == ()
     return tuple(d for d in compiled.found if d.primary.span.source.text == fence.text)
 
 

@@ -7,12 +7,13 @@ for an epoch and then only looked up. So one plan serves all epochs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.numbers import Comparison
 from longarm_dsl.core.types import Type
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import NOWHERE, Span
 
 # ── where a fact lies ────────────────────────────────────────────────────────

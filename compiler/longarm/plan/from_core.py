@@ -9,7 +9,7 @@ for stays a question to the reference evaluator, so that nothing is ever guessed
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from itertools import combinations
 from typing import Any, cast, get_args
 
@@ -67,10 +67,14 @@ from longarm_dsl.core.types import (
     item_of,
 )
 from longarm_dsl.evaluate.network import amended
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 MOST_VERSIONS = 64
 """A rule with more combinations of amendments than this is left to the reference."""
+
+DEEPEST = 60
+"""A condition inside more conditions than this is left to the reference."""
 
 MOST_NODES = 20_000
 """A condition that opens to more parts than this is left to the reference."""
@@ -113,6 +117,7 @@ class _Reader:
     statuses: dict[str, Status] = field(default_factory=dict[str, Status])
     shared: dict[str, SharedPlan] = field(default_factory=dict[str, SharedPlan])
     budget: int = 0
+    depth: int = 0
     facts_in: dict[str, bool] = field(default_factory=dict[str, bool])
     mentioned: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
@@ -153,12 +158,15 @@ class _Reader:
     def condition(self, expr: ast.Expr, scope: Scope) -> Condition:
         """A condition; every node keeps the span of the text that it came from."""
         self.budget -= 1
-        if self.budget < 0:
+        if self.budget < 0 or self.depth > DEEPEST:
             raise Opaque
+        self.depth += 1
         try:
             made = self._condition(expr, scope)
         except Opaque:
             made = None
+        finally:
+            self.depth -= 1
         return made if made is not None else self._ask(expr, scope)
 
     def _condition(self, expr: ast.Expr, scope: Scope) -> Condition | None:

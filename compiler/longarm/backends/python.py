@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias, assert_never
 
 from longarm.plan.ast import (
@@ -50,6 +50,7 @@ from longarm_dsl.core.ast import Literal as Constant_
 from longarm_dsl.core.numbers import Comparison
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.program import Program
+from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import NOWHERE, Span
 
 Mode: TypeAlias = Literal["plain", "may", "must"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from longarm_dsl.evaluate.decide import Day, statuses
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.outcome import Judge, Outcome
 from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from longarm.compiled.code import Code

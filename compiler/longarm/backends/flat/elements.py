@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm.backends.flat.comparisons import exact
 from longarm.backends.flat.facts import Facts
@@ -29,6 +29,7 @@ from longarm.plan.ast import (
     Test,
     Total,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 def run(facts: Facts, path: tuple[str, ...]) -> list[str]:

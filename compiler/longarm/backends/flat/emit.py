@@ -12,8 +12,6 @@ raises `Switch` and is left to the rule network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from longarm.backends.flat.facts import Facts
 from longarm.backends.flat.model import Entry, Flat, FlatRule, FlatText, Mask, Part
 from longarm.backends.flat.order import Arrangement
@@ -31,6 +29,7 @@ from longarm.plan.ast import (
     Test,
     inside,
 )
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 def emit_flat(flat: Flat) -> FlatText:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from longarm.backends.flat.model import Flat, FlatRule, Lookups, Mask, NotFlat, Patterns
@@ -36,6 +36,7 @@ from longarm.plan.ast import (
 )
 from longarm_dsl.core import ast
 from longarm_dsl.core.types import ListType, RecordType, SetType, Type
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(slots=True)

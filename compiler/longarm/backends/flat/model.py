@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from longarm.plan.ast import Condition
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.numbers import Interval
 from longarm_dsl.core.program import Program
+from longarm_dsl.lazy_dataclass import dataclass
 
 Part: TypeAlias = "Condition | Mask"
 

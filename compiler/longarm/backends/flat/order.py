@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from longarm.backends.flat.facts import Facts
 from longarm.backends.flat.model import Entry, Flat, FlatRule, Mask, NotFlat, Part
 from longarm.plan.ast import Test
+from longarm_dsl.lazy_dataclass import dataclass
 
 MOST_STRAIGHT = 24
 """More rules than this that one word tells apart are reached through the word."""

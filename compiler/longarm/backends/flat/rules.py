@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from longarm.backends.flat.comparisons import TURNED, exact, held
@@ -39,6 +39,7 @@ from longarm.plan.ast import (
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.numbers import Comparison, Interval, anything, compare
 from longarm_dsl.core.units import NUMBER
+from longarm_dsl.lazy_dataclass import dataclass
 
 MASKS = "s = f = 0"
 """How the plain function starts: no rule stands, none fires."""

@@ -7,7 +7,9 @@ all; one that is only read behind another test stays where it is read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from longarm_dsl.lazy_dataclass import dataclass
 
 
 @dataclass(slots=True)

@@ -33,18 +33,25 @@ class StartUp:
 
 
 def start_up(runs: int) -> list[StartUp]:
-    """Bare import, cold and warm `longarm eval` of a case in YAML and of the same in JSON."""
+    """Warm `longarm eval` of a case in JSON, of the same in YAML, and cold."""
     with TemporaryDirectory() as folder:
-        warm, empty = Path(folder) / "warm", Path(folder) / "cold"
         json_case = Path(folder) / "magnets.case.json"
         json_case.write_text(_as_json(), encoding="utf-8")
-        made: list[StartUp] = []
-        for form, case in (("JSON", json_case), ("YAML", CASE)):
-            command = (sys.executable, "-m", "longarm", "eval", str(case), "--format", "json")
-            made.append(_warm(f"warm `longarm eval`, case in {form}", command, warm, runs))
-        command = (sys.executable, "-m", "longarm", "eval", str(json_case), "--format", "json")
-        made.append(_cold("cold `longarm eval`, no cache", command, empty, max(1, runs // 4)))
-        return made
+        cold = [Path(folder) / f"cache{number}" for number in range(max(1, runs // 4))]
+        _timed(BARE, cold[0])
+        made = [_start("cold `longarm eval`, no cache", json_case, cold)]
+        # What the last cold run left behind is the cache of the warm ones.
+        warm = [cold[-1]] * runs
+        for form, case in (("YAML", CASE), ("JSON", json_case)):
+            made.append(_start(f"warm `longarm eval`, case in {form}", case, warm))
+        return made[::-1]
+
+
+def _start(name: str, case: Path, caches: Sequence[Path]) -> StartUp:
+    command = (sys.executable, "-m", "longarm", "eval", str(case), "--format", "json")
+    pairs = [(_timed(BARE, cache), _timed(command, cache)) for cache in caches]
+    bare, ours = [b for b, _ in pairs], [o for _, o in pairs]
+    return StartUp(name, median(ours), median(bare), median(o / b for b, o in pairs))
 
 
 def _environment(cache: Path) -> Mapping[str, str]:
@@ -62,22 +69,6 @@ def _timed(command: Sequence[str], cache: Path) -> float:
     start = perf_counter()
     subprocess.run(command, env=_environment(cache), check=True, capture_output=True)
     return 1e3 * (perf_counter() - start)
-
-
-def _warm(name: str, command: Sequence[str], cache: Path, runs: int) -> StartUp:
-    _timed(command, cache)
-    _timed(BARE, cache)
-    return _in_turns(name, [(_timed(BARE, cache), _timed(command, cache)) for _ in range(runs)])
-
-
-def _cold(name: str, command: Sequence[str], cache: Path, runs: int) -> StartUp:
-    pairs = [(_timed(BARE, cache), _timed(command, cache / str(number))) for number in range(runs)]
-    return _in_turns(name, pairs)
-
-
-def _in_turns(name: str, pairs: Sequence[tuple[float, float]]) -> StartUp:
-    bare, ours = [b for b, _ in pairs], [o for _, o in pairs]
-    return StartUp(name, median(ours), median(bare), median(o / b for b, o in pairs))
 
 
 def _as_json() -> str:

@@ -417,7 +417,7 @@ class Packs:
 
         Its problems are listed on it. Raises TypeError for a value that no case can hold.
         """
-        data = json_text(case).encode("utf-8", "surrogatepass")
+        data = json_text(case).encode()
         read, problems = read_json(data, "case", self.program)
         return Case(problems, read[0] if len(read) == 1 else None, self.program)
 

@@ -36,7 +36,13 @@ def json_text(case: object) -> str:
         raise TypeError(f"a case is a mapping or an object with attributes, not {case!r:.60}")
     if not _is_mapping(case) and "given" not in plain:
         plain = {"given": plain}
-    return json.dumps(plain, ensure_ascii=False)
+    text = json.dumps(plain, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half a character stays what it is: as an escape, it is read as such.
+        return json.dumps(plain)
+    return text
 
 
 def _plain(value: object, path: str, depth: int) -> Json:

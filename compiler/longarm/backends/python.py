@@ -258,11 +258,15 @@ class _Writer:
                 return [Line(indent, _three(call, mode), span)]
             case Relation(op, left, right, site, env):
                 if mode == "plain":
-                    one, two = self.amount(left), self.amount(right)
-                    return [Line(indent, f"{one} {PYTHON[op]} {two}", span)]
+                    one = self._amount_lines(left, indent + 1, span)
+                    two = self._amount_lines(right, indent + 1, span)
+                    if len(one) + len(two) == 2:  # noqa: PLR2004  one line each
+                        return [Line(indent, f"{one[0].text} {PYTHON[op]} {two[0].text}", span)]
+                    compared = [*one, *_returned(f"{PYTHON[op]} ", "", two)]
+                    return [Line(indent, "(", span), *compared, Line(indent, ")", span)]
                 return [Line(indent, _three(self._asked(site, env), mode), span)]
             case Under(ref, site):
-                call = f"t.under({self.fact(ref)}, {site})"
+                call = f"t.under({self.fact(ref)}, {self.sites[site]})"
                 return [Line(indent, _three(call, mode), span)]
             case Shared(key) | Status(key):
                 return [Line(indent, _three(f"t[{key!a}]", mode), span)]
@@ -325,6 +329,27 @@ class _Writer:
             Line(indent, ")", span),
         ]
 
+    def _amount_lines(self, node: Amount, indent: int, span: Span) -> list[Line]:
+        """An amount; a sum over some elements of a list, one thing a line."""
+        if not isinstance(node, Total) or node.kind != "sum" or node.where is None:
+            return [Line(indent, self.amount(node), span)]
+        var = _local(node.loop.var)
+        value = self.amount(node.body) if node.body is not None else "1"
+        ranged = f"for {var} in {self.domain(node.loop)}"
+        if not node.loop.nested:
+            test = _grouped(self.lines(node.where, "plain", indent + 1, span), indent + 1, span)
+            made = [Line(indent + 1, ranged, span), *_returned("if ", "", test)]
+        else:
+            test = _grouped(self.lines(node.where, "plain", indent + 2, span), indent + 2, span)
+            made = [
+                Line(indent + 1, f"for {var} in outermost([", span),
+                Line(indent + 2, f"{var} {ranged}", span),
+                *_returned("if ", "", test),
+                Line(indent + 1, "])", span),
+            ]
+        head = [Line(indent, "sum(", span), Line(indent + 1, value, span)]
+        return [*head, *made, Line(indent, ")", span)]
+
     # ── amounts, always plain ────────────────────────────────────────────────
 
     def amount(self, node: Amount) -> str:
@@ -374,11 +399,11 @@ class _Writer:
     def domain(self, domain: Domain) -> str:
         """What a loop goes through, as an expression."""
         if isinstance(domain.source, int):
-            return f"t.domain({domain.source}, {self._environment(domain.env)})"
+            return f"t.domain({self.sites[domain.source]}, {self._environment(domain.env)})"
         return self.fact(domain.source)
 
     def _asked(self, site: int, env: tuple[tuple[str, Ref], ...]) -> str:
-        return f"t.ask({site}, {self._environment(env)})"
+        return f"t.ask({self.sites[site]}, {self._environment(env)})"
 
     def _environment(self, env: tuple[tuple[str, Ref], ...]) -> str:
         return "{" + ", ".join(f"{k!a}: {self._value(ref)}" for k, ref in env) + "}"

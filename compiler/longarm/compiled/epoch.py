@@ -86,23 +86,25 @@ class Epoch:
             "outermost": outermost,
             "order": lambda op, number, bound: order(Comparison(op), number, bound),
         }
-        for name, site in zip(self.code.site_names, self.code.sites, strict=True):
+        for number, (name, site) in enumerate(
+            zip(self.code.site_names, self.code.sites, strict=True)
+        ):
             match site.kind:
                 case "table":
                     made[name] = Table(self._test(site))
                 case "number":
                     value = self.law.terms.value(site.expr, {})
-                    number = value.number if isinstance(value, Amount) else None
-                    plain = exact(number) if isinstance(number, Interval) else None
-                    made[name] = Doubtful() if plain is None or plain is number else plain
-                    made[f"{name}__exact"] = number
+                    stated = value.number if isinstance(value, Amount) else None
+                    plain = exact(stated) if isinstance(stated, Interval) else None
+                    made[name] = Doubtful() if plain is None or plain is stated else plain
+                    made[f"{name}__exact"] = stated
                 case "fixed":
                     truth = self.law._base(self.law.terms.formula(site.expr, {}))  # noqa: SLF001  the law's own truth
                     made[name] = Doubtful() if truth is Truth.UNKNOWN else truth is Truth.YES
                     made[f"{name}__may"] = truth is not Truth.NO
                     made[f"{name}__must"] = truth is Truth.YES
                 case _:
-                    pass
+                    made[name] = number  # what functions ask the network by
         return made
 
     def _test(self, site: Site) -> Callable[[Any], Truth]:

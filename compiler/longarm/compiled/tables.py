@@ -18,7 +18,7 @@ from longarm.compiled.views import (
 )
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Truth
-from longarm_dsl.core.intervals import Comparison, Interval, compare
+from longarm_dsl.core.intervals import Comparison, Interval, Number, compare
 from longarm_dsl.core.types import EnumType, PlaceType, Type
 from longarm_dsl.evaluate.values import NONE, Rank, Scalar, Value
 
@@ -100,8 +100,10 @@ class Doubtful:
     __hash__ = None  # type: ignore[assignment]
 
 
-def order(op: Comparison, number: Any, bound: Interval) -> int:  # noqa: ANN401  a lowered value
+def order(op: Comparison, number: Any, bound: Number | None) -> int:  # noqa: ANN401  a lowered value
     """A stated number against one of the law, with three values."""
+    if not isinstance(bound, Interval):
+        return 1
     match number:
         case Fraction() | int():
             exact = Fraction(number)

@@ -84,7 +84,7 @@ class Epoch:
             "greatest": greatest,
             "least": least,
             "outermost": outermost,
-            "order": lambda op, number, bound: order(Comparison(op), number, bound),
+            "order": _ordered,
         }
         for number, (name, site) in enumerate(
             zip(self.code.site_names, self.code.sites, strict=True)
@@ -99,7 +99,7 @@ class Epoch:
                     made[name] = Doubtful() if plain is None or plain is stated else plain
                     made[f"{name}__exact"] = stated
                 case "fixed":
-                    truth = self.law._base(self.law.terms.formula(site.expr, {}))  # noqa: SLF001  the law's own truth
+                    truth = self.law.terms.base(self.law.terms.formula(site.expr, {}))
                     made[name] = Doubtful() if truth is Truth.UNKNOWN else truth is Truth.YES
                     made[f"{name}__may"] = truth is not Truth.NO
                     made[f"{name}__must"] = truth is Truth.YES
@@ -195,6 +195,10 @@ class Epoch:
                 found = declared or ast.FieldInfo(name, BROKEN)
             self._infos[owner, name] = found
         return found
+
+
+def _ordered(op: str, number: Any, bound: Interval) -> int:  # noqa: ANN401  a lowered value
+    return order(Comparison(op), number, bound)
 
 
 def outermost(found: list[Any]) -> list[Any]:

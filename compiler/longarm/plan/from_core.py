@@ -682,7 +682,8 @@ class _Closing:
                     closed = self.close(body, scope, within | {var})
                     made[each.name] = replace(value, body=closed)
                 case tuple() if each.name in {"args", "items", "parts"}:
-                    made[each.name] = tuple(self.close(v, scope, inner) for v in value)
+                    parts = cast("tuple[ast.Expr, ...]", value)
+                    made[each.name] = tuple(self.close(v, scope, inner) for v in parts)
                 case _ if each.name not in {"span", "type", "info"} and isinstance(value, _EXPR):
                     made[each.name] = self.close(value, scope, inner)
                 case _:

@@ -163,7 +163,7 @@ def _rules(epoch: Epoch, made: Plan) -> tuple[tuple[FlatRule, ...], tuple[FlatRu
         if versions is None or len(versions) > 1:
             raise NotFlat
         acting = epoch.world.versions(rule.id)
-        if len(acting) > 1:
+        if len(acting) != 1:
             raise NotFlat
         if not versions:
             continue

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import field
 from fractions import Fraction
+from typing import TypeAlias
 
 from longarm.backends.flat.comparisons import TURNED, exact, held
 from longarm.backends.flat.elements import run
@@ -40,6 +41,8 @@ from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.numbers import Comparison, Interval, anything, compare
 from longarm_dsl.core.units import NUMBER
 from longarm_dsl.lazy_dataclass import dataclass
+
+_Entry: TypeAlias = tuple[tuple[Part, ...], FlatRule, str]
 
 MASKS = "s = f = 0"
 """How the plain function starts: no rule stands, none fires."""
@@ -164,10 +167,10 @@ class Rules:
             elif part != Known(True):  # noqa: FBT003  the constant
                 yield part
 
-    def _nest(self, entries: list[tuple[tuple[Part, ...], FlatRule, str]]) -> Block:
+    def _nest(self, entries: list[_Entry]) -> Block:
         block: Block = []
         mode = "plain" if self.plain else "may"
-        rest = list(entries)
+        rest: list[_Entry] = list(entries)
         while rest:
             for parts, rule, kind in rest:
                 if not parts:
@@ -177,7 +180,9 @@ class Rules:
                 break
             counts: Counter[Part] = Counter(p for e in rest for p in dict.fromkeys(e[0]))
             opposites = Counter(opposite(p) for p in counts.elements())
-            common = max(rest[0][0], key=lambda p: (counts[p], opposites[p] if self.plain else 0))
+            first = rest[0][0]
+            weights = [(counts[p], opposites[p] if self.plain else 0) for p in first]
+            common = first[weights.index(max(weights))]
             contrary = opposite(common)
             with_ = [e for e in rest if common in e[0]]
             without = [e for e in rest if self.plain and contrary in e[0] and common not in e[0]]
@@ -188,8 +193,12 @@ class Rules:
                 texts = [self.condition(p, mode) for p in parts]
                 block.append(Statement(parts=texts, body=self._acts(rule, kind)))
                 continue
-            inner = [(tuple(p for p in e[0] if p != common), e[1], e[2]) for e in with_]
-            outer = [(tuple(p for p in e[0] if p != contrary), e[1], e[2]) for e in without]
+            inner: list[_Entry] = [
+                (tuple(p for p in e[0] if p != common), e[1], e[2]) for e in with_
+            ]
+            outer: list[_Entry] = [
+                (tuple(p for p in e[0] if p != contrary), e[1], e[2]) for e in without
+            ]
             block.append(
                 Statement(
                     parts=[self.condition(common, mode)],

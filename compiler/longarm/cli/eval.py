@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +12,16 @@ from typing import TYPE_CHECKING
 import click
 
 from longarm.cli.progress import Progress
-from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wants_color, width
+from longarm.cli.terminal import (
+    ExitCode,
+    cache_folder,
+    examples,
+    height,
+    out,
+    show,
+    wants_color,
+    width,
+)
 
 if TYPE_CHECKING:
     # `--help` must not wait for the compiler.
@@ -241,7 +249,7 @@ def _print_human(
         page = decision_page(program, one, days, width=columns, trees=trees)
         text = paint(page, color=wants_color(sys.stdout), width=columns)
         out(f"\n{text}" if number else text)
-        if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        if sys.stdout.isatty() and text.count("\n") >= height():
             out(f"{visible(in_short(one.decisions))}\n")
 
 

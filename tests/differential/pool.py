@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.code_sets import Common, Exactly, Less, Listed, Union
-from longarm_dsl.core.codes import Code, representatives
+from longarm_dsl.core.codes import Code, parse_code, representatives
 from longarm_dsl.core.numbers import Interval, parse_number, show_fraction
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.units import Dimension
@@ -102,7 +102,8 @@ def pool_of(program: Program) -> Pool:
                 pass
     chosen = [s for s in sets if isinstance(s, _CODE_SETS)][:40]
     codes.update((str(c), None) for c in representatives(chosen))
-    pool.codes = [*codes, "CN:none", "US:none", "US:EAR99", "HS:8505"]
+    stated = (c for c in codes if parse_code(c) is not None)
+    pool.codes = [*stated, "CN:none", "US:none", "US:EAR99", "HS:8505"]
     for table in program.tables.values():
         if table.is_list:
             pool.lists.append(table.id)

@@ -34,6 +34,9 @@ CASES = 6
 RECORDS = 4
 """Of so many decisions one is compared by its whole record too."""
 
+PACKS = 4
+"""After so many random laws comes a round over the packs."""
+
 EVERY = 5.0
 """Seconds between two lines of progress."""
 
@@ -87,7 +90,9 @@ class Run:
             if self.random:
                 self._law(number)
                 yield
-            if pack is not None and pool is not None and form is not None:
+            # A case of the packs takes as long as some laws.
+            due = not self.random or number % PACKS == 0
+            if due and pack is not None and pool is not None and form is not None:
                 rng = seeded(f"packs {self.seed} {number}")
                 self._cases(CaseMaker(pack, pool, rng, told=told()), form, None, 2)
                 yield

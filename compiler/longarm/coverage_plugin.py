@@ -9,7 +9,7 @@
 Lines that count are those of conditions: of rules, and of the definitions that they use.
 Coverage must run where the decisions are made; longarm's compiled functions say themselves
 which line they are at. What lies beside a file in its folder is read with it, or what
-`policies` names, one path a line; the installed packs always are.
+`policies` names, one path a line; the installed packs are where it needs them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from typing import TYPE_CHECKING
 from coverage.plugin import CoveragePlugin, FileReporter, FileTracer
 
 from longarm.backends.in_process import lines_of, regime_code
+from longarm.cache import default_folder
 from longarm.loading import law
+from longarm_dsl.core.program import Program
+from longarm_dsl.diagnostics import has_errors
 
 if TYPE_CHECKING:
     from coverage.plugin_support import Plugins
@@ -75,13 +78,22 @@ class LawReporter(FileReporter):
 @lru_cache(maxsize=64)
 def _lines(policies: tuple[Path, ...]) -> Mapping[str, frozenset[int]]:
     """Lines that can run, by the file they are in."""
-    program = law(policies).program
+    program = _program(policies)
     found: dict[str, set[int]] = {}
     for regime in program.regimes:
         for made in regime_code(program, regime).functions.values():
             file = str(Path(made.co_filename).resolve())
             found.setdefault(file, set()).update(lines_of(made))
     return {file: frozenset(lines) for file, lines in found.items()}
+
+
+def _program(policies: tuple[Path, ...]) -> Program:
+    """The law of some paths, with the installed packs if it needs them: they take their time."""
+    kept = default_folder()
+    alone = law(policies, installed=False, cache=kept)
+    if not has_errors(alone.found):
+        return alone.program
+    return law(policies, cache=kept).program
 
 
 def coverage_init(reg: Plugins, options: Mapping[str, object]) -> None:

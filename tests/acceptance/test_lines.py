@@ -116,6 +116,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def kept(folder: Path) -> None:
+    """The law is kept where other processes find it, with its functions."""
+    subprocess.run(
+        [sys.executable, "program.py", str(folder), json.dumps(GIVEN)],
+        cwd=folder,
+        env=environment(folder),
+        check=True,
+    )
+
+
+@pytest.fixture(scope="module")
 def packs(folder: Path) -> longarm.Packs:
     return longarm.load(folder / "words.pol", folder / "order.pol", installed=False)
 
@@ -133,13 +144,19 @@ def line_of(path: Path, text: str) -> int:
     return number
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Of processes that keep what they compile: the parser is slow to trace."""
+    sources = [str(ROOT / name) for name in ("dsl", "compiler", "policies")]
+    own = {"PYTHONPATH": os.pathsep.join(sources), "LONGARM_CACHE": str(folder / "cache")}
+    return {k: v for k, v in os.environ.items() if k != "LONGARM_NO_CACHE"} | own
+
+
 def decided(folder: Path, *args: str, given: dict[str, object], stdin: str = "") -> str:
     """What Python prints when it runs the program of these tests in its own process."""
-    sources = [str(ROOT / name) for name in ("dsl", "compiler", "policies")]
     made = subprocess.run(
         [sys.executable, *args, "program.py", str(folder), json.dumps(given)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sources), "LONGARM_CACHE": str(folder)},
+        env=environment(folder),
         input=stdin,
         capture_output=True,
         text=True,
@@ -262,6 +279,7 @@ def test_law_read_from_the_cache_has_the_same_places(folder: Path, tmp_path: Pat
         ("words.pol", "or destination = BR", "let_words_far_away"),
     ],
 )
+@pytest.mark.usefixtures("kept")
 def test_pdb_stops_in_the_law(folder: Path, file: str, text: str, function: str) -> None:
     path = folder / file
     line = line_of(path, text)
@@ -291,17 +309,17 @@ def test_profiles_name_rules(folder: Path, packs: longarm.Packs) -> None:
     assert wanted <= set(stats)  # pyright: ignore[reportUnknownArgumentType]  keys of any type
 
 
+@pytest.mark.usefixtures("kept")
 def test_coverage_counts_lines_of_the_law(folder: Path) -> None:
     (folder / ".coveragerc").write_text(
         "[run]\nplugins = longarm.coverage_plugin\ninclude = *.pol\n", "utf-8"
     )
     given = {**GIVEN, "urgent": "yes"}
     decided(folder, "-m", "coverage", "run", given=given)
-    sources = [str(ROOT / name) for name in ("dsl", "compiler", "policies")]
     made = subprocess.run(
         [sys.executable, "-m", "coverage", "json", "-q", "-o", "-"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sources), "LONGARM_CACHE": str(folder)},
+        env=environment(folder),
         capture_output=True,
         text=True,
         check=True,

@@ -139,7 +139,7 @@ def said(verdict: Verdict) -> tuple[object, set[str], set[str]]:
 
 def transactions(count: int, *, missing: float) -> list[dict[str, Any]]:
     """Random transactions, often on a threshold, each fact missing at some rate."""
-    draw = random.Random(7)
+    draw = random.Random(7)  # noqa: S311  test data
     found: list[dict[str, Any]] = []
     for _ in range(count):
         parts = [
@@ -147,7 +147,7 @@ def transactions(count: int, *, missing: float) -> list[dict[str, Any]]:
                 "value": draw.choice([0, 1, 5, 10, 100]),
                 "origin": draw.choice(PLACES[:4]),
                 "code": draw.choice(["A", "B", "C", "Z"]),
-                "marked": draw.random() < 0.5,  # noqa: PLR2004  half
+                "marked": draw.random() < 0.5,
             }
             for _ in range(draw.randint(0, 3))
         ]
@@ -160,7 +160,7 @@ def transactions(count: int, *, missing: float) -> list[dict[str, Any]]:
             "item": {k: v for k, v in item.items() if draw.random() >= missing},
             "destination": draw.choice(PLACES),
             "use": draw.choice(["civil", "military", "wmd"]),
-            "sold": draw.random() < 0.5,  # noqa: PLR2004  half
+            "sold": draw.random() < 0.5,
             "parts": parts,
             "item_value": draw.choice([-1, 0, 1, 2, 4]),
         }

@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias, assert_never
 from longarm.plan.ast import (
     All,
     Amount,
+    Applied,
     Ask,
     Condition,
     Constant,
@@ -151,7 +152,9 @@ def _shared(
     name = names.fresh(_slug(each.key, keep=True).replace("rule_let_", "let_"))
     about = [each.key.removeprefix("let ")]
     span = program.lets[each.let].span
-    return each.key, name, _condition_functions(name, (), each.condition, about, span, sites)
+    params = tuple(_local(p) for p in each.params)
+    made = _condition_functions(name, params, each.condition, about, span, sites, family=())
+    return each.key, name, made
 
 
 def _rule(program: Program, rule: RulePlan, sites: tuple[str, ...], names: _Names) -> Written:
@@ -182,10 +185,16 @@ def _condition_functions(
     about: Iterable[str],
     head: Span,
     sites: tuple[str, ...],
+    *,
+    family: tuple[str, ...] | None = None,
 ) -> tuple[Function, Function]:
-    """The plain form and the open form of one condition."""
-    writer = _Writer(sites, frozenset(params))
-    taken = ", ".join(("t", "e", *params) if params else ("t",))
+    """The plain form and the open form of one condition.
+
+    `family`: the parameters that are members of a family; all of them if not given.
+    """
+    members = params if family is None else family
+    writer = _Writer(sites, frozenset(members))
+    taken = ", ".join(("t", *(("e",) if members else ()), *params))
     words = [docstring(a) for a in about]
     said = [
         Line(1, f'"""{words[0]}' + ('"""' if len(words) == 1 else ""), head),
@@ -270,6 +279,9 @@ class _Writer:
                 return [Line(indent, _three(call, mode), span)]
             case Shared(key) | Status(key):
                 return [Line(indent, _three(f"t[{key!a}]", mode), span)]
+            case Applied(key, args):
+                given = ", ".join(self.fact(a) for a in args)
+                return [Line(indent, _three(f"t.apply({key!a}, {given})", mode), span)]
             case Ask(site, env):
                 return [Line(indent, _three(self._asked(site, env), mode), span)]
             case _:
@@ -472,8 +484,12 @@ def _slug(text: str, *, keep: bool = False) -> str:
 
 
 def _local(name: str) -> str:
-    """A variable of a policy: never a word of Python, never one of ours."""
-    return "v_" + re.sub(r"[^A-Za-z0-9_]", "_", name)
+    """A variable of a policy: never a word of Python, never one of ours.
+
+    A variable of a loop, `c.1`, is spelled apart from those of families and definitions.
+    """
+    first = "x_" if "." in name else "v_"
+    return first + re.sub(r"[^A-Za-z0-9_]", "_", name)
 
 
 def docstring(text: str) -> str:

@@ -199,7 +199,6 @@ class FlatPolicy:
             "verdict": self._verdict,
             "bounds": self._bounded,
             "again": self._again,
-            "again_open": self._again_open,
             "open_relation": relation,
         }
         for name, word in words.items():
@@ -231,9 +230,6 @@ class FlatPolicy:
         return news
 
     def _again(self, facts: Mapping[str, Any]) -> FlatVerdict:
-        return self.decide_open(facts)
-
-    def _again_open(self, facts: Mapping[str, Any]) -> FlatVerdict:
         if self._learn(facts):
             return self.decide_open(facts)
         raise Switch

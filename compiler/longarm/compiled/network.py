@@ -151,6 +151,20 @@ class CompiledNetwork(Network):
         except Switch:
             return int(condition.open(known))
 
+    def applied(self, key: str, args: tuple[Known, ...]) -> int:
+        """A definition of some records, with three values, worked out once for each."""
+        place = (key, *(_key(a.thing) for a in args))
+        found = self.asked.get(place)
+        if found is None:
+            condition = self.epoch.shared(key)
+            try:
+                plain = [Plain(a) for a in args]
+                found = 2 if condition.plain(self.plain, *plain) else 0
+            except Switch:
+                found = int(condition.open(self.known, *args))
+            self.asked[place] = found
+        return found
+
     def shared_plainly(self, key: str, plain: Plain) -> bool:
         """The same on plain booleans."""
         status = self.epoch.code.statuses.get(key)

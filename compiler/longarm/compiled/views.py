@@ -122,6 +122,10 @@ class Known(dict[str, Any]):
         """What a loop goes through."""
         return self.case.net.domain(site, env)
 
+    def apply(self, key: str, *args: Known) -> int:
+        """The truth of a definition of some records."""
+        return self.case.net.applied(key, args)
+
     def under(self, coded: Coded, site: int) -> int:
         """Whether an item falls in a set of codes."""
         return self.case.net.under(coded.codes, site)
@@ -158,6 +162,10 @@ class Plain(dict[str, Any]):
         made = plain(self.known.case, self.known.case.net.domain(site, env))
         assert isinstance(made, list)  # noqa: S101  INVARIANT: a Listed becomes a list
         return made  # pyright: ignore[reportUnknownVariableType]  elements are lowered values
+
+    def apply(self, key: str, *args: Plain) -> bool:
+        """A definition of some records, if it is settled."""
+        return settled(self.known.case.net.applied(key, tuple(a.known for a in args)))
 
     def under(self, coded: Coded, site: int) -> bool:
         """Whether an item falls in a set of codes, if that is settled."""

@@ -236,6 +236,15 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """A definition applied to records, some of which are elements of a list."""
+
+    key: str
+    args: tuple[Ref, ...]
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A condition that the reference evaluator works out."""
 
@@ -258,6 +267,7 @@ Condition: TypeAlias = (
     | Loop
     | Status
     | Shared
+    | Applied
     | Ask
 )
 
@@ -279,10 +289,14 @@ class RulePlan:
 
 @dataclass(frozen=True, slots=True)
 class SharedPlan:
-    """A definition applied to steady facts; `key` names both, as `let f(destination)`."""
+    """A definition applied to steady facts; `key` names both, as `let f(destination)`.
+
+    With `params` it is the definition itself, to be applied to any records.
+    """
 
     key: str
     let: str
+    params: tuple[str, ...]
     condition: Condition
 
 
@@ -322,6 +336,7 @@ def inside(node: Node) -> tuple[Node, ...]:
             | Under()
             | Status()
             | Shared()
+            | Applied()
             | Ask()
             | Stated()
             | Constant()

@@ -9,6 +9,7 @@ for stays a question to the reference evaluator, so that nothing is ever guessed
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import field, fields, replace
 from itertools import combinations
 from typing import Any, cast, get_args
@@ -16,6 +17,7 @@ from typing import Any, cast, get_args
 from longarm.plan.ast import (
     All,
     Amount,
+    Applied,
     Ask,
     Condition,
     Constant,
@@ -76,6 +78,9 @@ MOST_VERSIONS = 64
 DEEPEST = 60
 """A condition inside more conditions than this is left to the reference."""
 
+MOST_IN_PLACE = 24
+"""A definition that opens to more parts than this is written once, and called."""
+
 MOST_NODES = 20_000
 """A condition that opens to more parts than this is left to the reference."""
 
@@ -118,6 +123,8 @@ class _Reader:
     shared: dict[str, SharedPlan] = field(default_factory=dict[str, SharedPlan])
     budget: int = 0
     depth: int = 0
+    nesting: int = 0
+    """Loops around what is read: no two of them have one name."""
     facts_in: dict[str, bool] = field(default_factory=dict[str, bool])
     mentioned: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
@@ -192,7 +199,8 @@ class _Reader:
                 loop = self._domain(var, domain, scope)
                 if loop is None:
                     return None
-                held = self.condition(body, {**scope, var: Local(loop.var)})
+                with self._within():
+                    held = self.condition(body, {**scope, var: Local(loop.var)})
                 if _scalar(item_of(domain.type) or FLAG) and _asks(held, loop.var):
                     return None
                 made = Loop(quantifier == "all", loop, held, span=span)
@@ -208,22 +216,66 @@ class _Reader:
     ) -> Condition | None:
         """The body of a definition, unless its text may change.
 
-        Applied to facts that lie at one place it is worked out once for a case; otherwise
-        it is written in place of its name.
+        Applied to facts that lie at one place it is worked out once for a case; applied to
+        an element of a list it is written in place of its name if short, else once for all.
         """
         decl = self.program.lets[let]
         if self.program.amendments.get(let) or not isinstance(decl.type, FlagType):
             return None
         refs = [self.ref(a, scope) for a in args]
-        if not all(map(_steady, refs)):
-            return self.condition(decl.value, self._bound(decl, args, scope))
-        key = f"let {let}" + (f"({', '.join(map(_path, refs))})" if refs else "")
-        if key not in self.shared:
-            before, self.budget = self.budget, MOST_NODES
-            body = self.condition(decl.value, self._bound(decl, args, scope))
-            self.budget = before
-            self.shared[key] = SharedPlan(key, let, body)
-        return Shared(key, span=span)
+        if all(map(_steady, refs)):
+            key = f"let {let}" + (f"({', '.join(map(_path, refs))})" if refs else "")
+            self._share(key, decl, (), self._bound(decl, args, scope))
+            return Shared(key, span=span)
+        written = self._in_place(decl, args, scope)
+        if written is not None:
+            return written
+        records = all(isinstance(s.type, RecordType | RowType) for s in decl.subjects)
+        found = tuple(r for r in refs if r is not None)
+        if not records or len(found) < len(refs):
+            return None
+        names = tuple(s.name for s in decl.subjects)
+        key = f"let {let}/{len(names)}"
+        self._share(key, decl, names, {n: Local(n) for n in names})
+        return Applied(key, found, span=span)
+
+    def _in_place(
+        self, decl: ast.Let, args: tuple[ast.Expr, ...], scope: Scope
+    ) -> Condition | None:
+        """The body of a definition, unless it opens to more than fits where it is used."""
+        before = self.budget
+        self.budget = min(before, MOST_IN_PLACE)
+        start = self.budget
+        made = self._condition_or_none(decl.value, self._bound(decl, args, scope))
+        used, short = start - self.budget, self.budget >= 0
+        self.budget = before - used
+        return made if short else None
+
+    def _condition_or_none(self, expr: ast.Expr, scope: Scope) -> Condition | None:
+        try:
+            return self.condition(expr, scope)
+        except Opaque:
+            return None
+
+    def _share(self, key: str, decl: ast.Let, params: tuple[str, ...], scope: Scope) -> None:
+        """Plan a definition once, apart from where it is used."""
+        if key in self.shared:
+            return
+        before = self.budget, self.nesting
+        self.budget, self.nesting = MOST_NODES, 0
+        try:
+            body = self.condition(decl.value, scope)
+        finally:
+            self.budget, self.nesting = before
+        self.shared[key] = SharedPlan(key, decl.id, params, body)
+
+    @contextmanager
+    def _within(self) -> Iterator[None]:
+        self.nesting += 1
+        try:
+            yield
+        finally:
+            self.nesting -= 1
 
     def _bound(self, decl: ast.Let, args: tuple[ast.Expr, ...], scope: Scope) -> Scope:
         made: dict[str, Ref | Bound] = {}
@@ -314,7 +366,7 @@ class _Reader:
             return None
         if self._has_facts(item, scope) or item.type != of:
             return None
-        domain = Domain(f"each_{len(scope)}", ref)
+        domain = Domain(f"each.{self.nesting}", ref)
         x = ast.Var("x", of, span=container.span)
         same = ast.Compare(Comparison.EQUAL, self._constant(item, scope), x, FLAG, span=expr.span)
         body = Test(Local(domain.var), self.site("table", same, of), span=expr.span)
@@ -423,10 +475,11 @@ class _Reader:
                 if loop is None:
                     return None
                 inner: Scope = {**scope, var: Local(loop.var)}
-                value = self._amount(body, inner) if body is not None else None
+                with self._within():
+                    value = self._amount(body, inner) if body is not None else None
+                    test = self.condition(where, inner) if where is not None else None
                 if value is None and (body is not None and kind != "count"):
                     return None
-                test = self.condition(where, inner) if where is not None else None
                 if test is not None and _asks(test, loop.var) and not _is_record(domain.type):
                     return None
                 return Total(kind, loop, value, test)
@@ -440,7 +493,7 @@ class _Reader:
         item = item_of(expr.type)
         if item is None:
             return None
-        own = f"{var}_{sum(1 for _ in scope)}"
+        own = f"{var}.{self.nesting}"
         ref = self.ref(expr, scope)
         if isinstance(ref, Field) and (_scalar(item) or isinstance(item, RecordType)):
             return Domain(own, ref)

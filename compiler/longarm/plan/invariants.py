@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from longarm.plan.ast import (
+    Applied,
     Ask,
     Constant,
     Domain,
@@ -45,7 +46,7 @@ def violations(program: Program, plan: Plan) -> tuple[str, ...]:
     for shared in plan.shared:
         if shared.let not in program.lets:
             found.append(f"{shared.key} is no definition")
-        found += _of(plan, shared.condition, frozenset(), shared.key)
+        found += _of(plan, shared.condition, frozenset(shared.params), shared.key)
     versions = [(r.rule, r.changes) for r in plan.rules]
     if len(set(versions)) != len(versions):
         found.append("one version of a rule has two plans")
@@ -90,6 +91,11 @@ def _node(plan: Plan, node: Node, bound: frozenset[str]) -> Iterator[str]:
         case Shared(key):
             if all(s.key != key for s in plan.shared):
                 yield f"nobody shares {key}"
+        case Applied(key, args):
+            if all((s.key, len(s.params)) != (key, len(args)) for s in plan.shared):
+                yield f"nobody shares {key}"
+            for ref in args:
+                yield from _bound(ref, bound)
         case Status(key):
             if all(s.key != key for s in plan.statuses):
                 yield f"no status {key}"

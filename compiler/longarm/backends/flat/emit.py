@@ -90,14 +90,16 @@ class _Emitter:
             for word in words:
                 inner += writer.through(word)
         writer.remember(block)
-        heads = [("    " * 2) + line for line in writer.heads()]
-        body = lines(placed(block, writer.values()), 2)
+        heads = [Statement(line) for line in writer.heads()]
+        made_block = placed(block, writer.values())
+        # Facts before lists: what is missing is found before anything long is done.
+        first = next((n for n, s in enumerate(made_block) if not _assigns(s)), len(made_block))
+        body = lines([*made_block[:first], *heads, *made_block[first:]], 2)
         said = "a complete case, on plain booleans" if plain else "bounds, with three values"
         made = [
             f"def {name}(t):",
             f'    """{docstring(self.flat.regime)}: {said}."""',
             "    try:",
-            *heads,
             *body,
         ]
         if plain:
@@ -124,7 +126,7 @@ class _Emitter:
             ]
         made += [
             "    except (KeyError, TypeError, AttributeError, Switch):",
-            f"        return {'again' if plain else 'again_open'}(t)",
+            f"        return {'decide_open' if plain else 'again'}(t)",
         ]
         return "\n".join(made) + "\n"
 
@@ -178,6 +180,11 @@ class _Emitter:
                 text.append(f"    return (2 if {second} else 1) if {first} else 0")
             found.append("\n".join(text) + "\n")
         return found
+
+
+def _assigns(statement: Statement) -> bool:
+    """Whether a statement gives a fact its name."""
+    return not statement.parts and re.match(r"\w+ = ", statement.line) is not None
 
 
 def hanging(entry: Entry) -> bool:

@@ -12,6 +12,8 @@ raises `Switch` and is left to the rule network.
 
 from __future__ import annotations
 
+import re
+
 from longarm.backends.flat.facts import Facts
 from longarm.backends.flat.model import Entry, Flat, FlatRule, FlatText, Mask, Part
 from longarm.backends.flat.order import Arrangement

@@ -29,12 +29,15 @@ class Truth(IntEnum):
     @property
     def negated(self) -> Truth:
         """Kleene negation."""
-        return Truth(2 - self)
+        return _NEGATED[self]
 
     @staticmethod
     def of(value: bool | None) -> Truth:  # noqa: FBT001  it converts just this value
         """Truth of a Python bool; None is unknown."""
         return Truth.UNKNOWN if value is None else Truth.YES if value else Truth.NO
+
+
+_NEGATED = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 
 
 class QuestionKind(StrEnum):
@@ -68,6 +71,9 @@ class Question:
     inside: tuple[str, ...] = field(default=(), compare=False)
     """Facts listed under a term."""
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Test:
@@ -75,6 +81,9 @@ class Test:
 
     key: str
     payload: object = field(default=None, compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,9 @@ class Atom:
 
     question: Question
     test: Test = YES_TEST
+
+    def __hash__(self) -> int:
+        return hash((self.question.id, self.test.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,14 @@ class And:
     """Conjunction of two or more."""
 
     parts: tuple[Formula, ...]
+    hash: int = field(init=False, repr=False, compare=False)
+    """Kept: formulas are looked up far more often than made."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", hash((And, self.parts)))
+
+    def __hash__(self) -> int:
+        return self.hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,14 @@ class Or:
     """Disjunction of two or more."""
 
     parts: tuple[Formula, ...]
+    hash: int = field(init=False, repr=False, compare=False)
+    """Kept: formulas are looked up far more often than made."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", hash((Or, self.parts)))
+
+    def __hash__(self) -> int:
+        return self.hash
 
 
 Formula: TypeAlias = Always | Atom | Stands | Fires | Not | And | Or
@@ -153,7 +181,7 @@ def negate(formula: Formula) -> Formula:
     """Negation that keeps every three-valued result."""
     match formula:
         case Always(value):
-            return Always(not value)
+            return NO if value else YES
         case Not(inner):
             return inner
         case _:
@@ -162,31 +190,35 @@ def negate(formula: Formula) -> Formula:
 
 def conj(parts: Iterable[Formula]) -> Formula:
     """Conjunction: flattened, without repeats; `yes` when empty."""
-    flat: dict[Formula, None] = {}
+    kept: list[Formula] = []
     for part in parts:
-        if part == NO:
-            return NO
-        if part == YES:
-            continue
-        for piece in part.parts if isinstance(part, And) else (part,):
-            flat[piece] = None
-    if not flat:
-        return YES
+        if isinstance(part, Always):
+            if not part.value:
+                return NO
+        else:
+            kept.append(part)
+    if len(kept) < 2:  # noqa: PLR2004  nothing to join
+        return kept[0] if kept else YES
+    flat: dict[Formula, None] = {}
+    for part in kept:
+        flat.update(dict.fromkeys(part.parts if isinstance(part, And) else (part,)))
     return And(tuple(flat)) if len(flat) > 1 else next(iter(flat))
 
 
 def disj(parts: Iterable[Formula]) -> Formula:
     """Disjunction: flattened, without repeats; `no` when empty."""
-    flat: dict[Formula, None] = {}
+    kept: list[Formula] = []
     for part in parts:
-        if part == YES:
-            return YES
-        if part == NO:
-            continue
-        for piece in part.parts if isinstance(part, Or) else (part,):
-            flat[piece] = None
-    if not flat:
-        return NO
+        if isinstance(part, Always):
+            if part.value:
+                return YES
+        else:
+            kept.append(part)
+    if len(kept) < 2:  # noqa: PLR2004  nothing to join
+        return kept[0] if kept else NO
+    flat: dict[Formula, None] = {}
+    for part in kept:
+        flat.update(dict.fromkeys(part.parts if isinstance(part, Or) else (part,)))
     return Or(tuple(flat)) if len(flat) > 1 else next(iter(flat))
 
 

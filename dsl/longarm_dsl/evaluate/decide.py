@@ -124,7 +124,7 @@ def decide(
 
 
 def _opened(world: World) -> World:
-    """The same law on the same case, nothing closed; whatever was noted is forgotten."""
+    """The same law on the same case, nothing closed; whatever was noted of it is forgotten."""
     return World(
         world.program,
         world.regime,
@@ -132,6 +132,8 @@ def _opened(world: World) -> World:
         world.known,
         world.options,
         replace(world.transaction, closed=False),
+        lasting=world.lasting,
+        matches=world.matches,
     )
 
 

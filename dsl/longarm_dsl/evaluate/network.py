@@ -38,7 +38,7 @@ from longarm_dsl.core.numbers import Comparison
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.types import POSTURE
 from longarm_dsl.evaluate.terms import Terms
-from longarm_dsl.evaluate.values import Rank, Row, Scalar, Thing, Value, is_other, label
+from longarm_dsl.evaluate.values import Many, Rank, Row, Scalar, Thing, Value, is_other, label
 from longarm_dsl.evaluate.world import World
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -108,6 +108,15 @@ class Network:
         default_factory=dict[str, tuple[tuple[str, Formula], ...]]
     )
     at_rest: Truths = field(init=False)
+    all: tuple[Member, ...] | None = None
+    tested: dict[tuple[object, ...], tuple[Formula, tuple[Value, ...]]] = field(
+        default_factory=dict[tuple[object, ...], tuple[Formula, tuple[Value, ...]]]
+    )
+    """Status tests that were asked already, with what they were asked of."""
+    subjects: dict[tuple[str, str], tuple[tuple[Value, ...], ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[tuple[Value, ...], ...]]
+    )
+    """What each member establishes each status of."""
 
     def __post_init__(self) -> None:
         self.terms = Terms(self.world, self._status, self._unmet, self._base, self._classified)
@@ -238,14 +247,12 @@ class Network:
     ) -> Iterator[tuple[dict[str, Value], Formula, str]]:
         """Every combination of the generators, with its membership and label."""
         rows: list[tuple[dict[str, Value], Formula, tuple[str, ...]]] = [({}, YES, ())]
-        unseen: dict[str, Value] = {}
+        first: dict[str, Many] = {}
         for generator in clauses.each or ():
             after: list[tuple[dict[str, Value], Formula, tuple[str, ...]]] = []
             for env, membership, texts in rows:
                 many = self.terms.many(self.terms.value(generator.domain, env))
-                if generator.var not in unseen:
-                    whose = f" {generator.var} of {rule.id}"
-                    unseen[generator.var] = self.terms.other(many, whose)
+                first.setdefault(generator.var, many)
                 for member, value in many.items:
                     joined = conj((membership, member))
                     if joined != NO:
@@ -267,7 +274,11 @@ class Network:
                     text = f"members of {rule.id} beyond {MAX_MEMBERS:,}"
                     doubt = ask(text, QuestionKind.ERROR, f"{text}? (too many to look at)")
                     self.world.errors.setdefault(rule.id, f"more than {MAX_MEMBERS:,} members")
-                    after.append(({**unseen}, doubt, ("beyond",)))
+                    unseen = {
+                        var: self.terms.other(many, f" {var} of {rule.id}")
+                        for var, many in first.items()
+                    }
+                    after.append((unseen, doubt, ("beyond",)))
                     break
             rows = after
         seen: dict[str, int] = {}
@@ -351,41 +362,54 @@ class Network:
                     posture = self.terms.value(effect.kind.posture, member.env)
                     yield member, Review(_rank(posture), self.governed(member, effect.kind))
 
-    def everyone(self) -> Iterator[Member]:
+    def everyone(self) -> tuple[Member, ...]:
         """Every member of every rule of the regime, by rule id."""
-        for rule in self.rules():
-            yield from self.members(rule.id)
+        if self.all is None:
+            self.all = tuple(m for rule in self.rules() for m in self.members(rule.id))
+        return self.all
 
     # ── statuses ─────────────────────────────────────────────────────────────
 
     def _status(self, status: str, args: tuple[Value, ...]) -> Formula:
+        key = (status, *(_identity(a) for a in args))
+        if key not in self.tested:
+            self.tested[key] = self._tested(status, args), args
+        return self.tested[key][0]
+
+    def _tested(self, status: str, args: tuple[Value, ...]) -> Formula:
         options: list[Formula] = []
         for rule_id in self.establishing.get(status, ()):
             for member in self.members(rule_id):
                 for given in self.established(member, status):
                     same = conj(self._alike(a, b) for a, b in zip(given, args, strict=False))
-                    options.append(conj((same, Stands(member.id))))
+                    if same != NO:
+                        options.append(conj((same, Stands(member.id))))
         decl = self.world.program.statuses.get(status)
         if decl is not None and decl.gap is not None:
             text = f"{status}({', '.join(label(a) for a in args)})"
             options.append(ask(text, QuestionKind.GAP, f"{text}? ({decl.gap})"))
         return disj(options)
 
-    def established(self, member: Member, status: str) -> Iterator[tuple[Value, ...]]:
+    def established(self, member: Member, status: str) -> tuple[tuple[Value, ...], ...]:
         """The subjects of which a member establishes a status."""
-        for effect in member.clauses.effects or ():
-            if isinstance(effect.kind, ast.Establishes) and effect.kind.status == status:
-                yield tuple(self.terms.value(a, member.env) for a in effect.kind.args)
+        key = (member.id, status)
+        if key not in self.subjects:
+            self.subjects[key] = tuple(
+                tuple(self.terms.value(a, member.env) for a in effect.kind.args)
+                for effect in member.clauses.effects or ()
+                if isinstance(effect.kind, ast.Establishes) and effect.kind.status == status
+            )
+        return self.subjects[key]
 
     def _alike(self, one: Value, two: Value) -> Formula:
-        if is_other(one) and is_other(two) and label(one) != label(two):
-            text = f"{label(one)} = {label(two)}"
-            return ask(text, QuestionKind.LIST, f"{text}?")
+        a, b = label(one), label(two)
+        if a != b and is_other(one) and is_other(two):
+            return ask(f"{a} = {b}", QuestionKind.LIST, f"{a} = {b}?")
         if isinstance(one, Row) and isinstance(two, Row):
             return YES if one.id == two.id else NO
         if isinstance(one, Thing) and isinstance(two, Thing) and one.type != "Party":
             return YES if one.path == two.path else NO
-        return self.terms.compare_values(Comparison.EQUAL, one, two, f"{label(one)} = {label(two)}")
+        return self.terms.compare_values(Comparison.EQUAL, one, two, f"{a} = {b}")
 
     def _classified(self, item: Thing, codes: CodeSet) -> Formula:
         options: list[Formula] = []
@@ -459,6 +483,19 @@ class Truths:
             return rank
         at = POSTURE.values.index(cell.label)
         return Rank(at, at, rank.path)
+
+
+def _identity(value: Value) -> object:
+    """What a value is told apart by, as long as it is kept: two of one identity are the same."""
+    match value:
+        case Thing(path, type_, fact, missing):
+            return path, type_, id(fact), missing
+        case Row(id_, table, text):
+            return id_, table, text
+        case Scalar():
+            return value
+        case _:
+            return id(value)
 
 
 def _only_of(formula: Formula, paths: Iterable[str]) -> bool:

@@ -197,8 +197,12 @@ class Judge:
             return ()
         asked = _Asked(self, rest, sound)
         questions = asked.questions()
-        combinations = 1
-        for question in questions:
+        # Yes/no questions first: often they are enough, and their answers take no making.
+        others = [q for q in questions if q.cells is not None]
+        combinations = 2 ** (len(questions) - len(others))
+        if combinations > LIMIT:
+            return tuple(questions)
+        for question in sorted(others, key=lambda q: len(asked.put().get(q.id, ()))):
             combinations *= len(asked.cells(question))
             if combinations > LIMIT:
                 return tuple(questions)
@@ -299,14 +303,18 @@ class _Asked:
 
     def cells(self, question: Question) -> tuple[Cell, ...]:
         """The answers to a question, cut by every test that the rules put to it."""
+        if question.cells is None:
+            return (YES_CELL, NO_CELL)
+        return question.cells(frozenset(self.put().get(question.id, ())))
+
+    def put(self) -> dict[str, set[Test]]:
+        """The tests that the rules put to each question."""
         if not self.tests:
             for id_ in self.visited:
                 for formula in self._formulas(id_):
                     for atom in atoms(formula):
                         self.tests.setdefault(atom.question.id, set()).add(atom.test)
-        if question.cells is None:
-            return (YES_CELL, NO_CELL)
-        return question.cells(frozenset(self.tests.get(question.id, ())))
+        return self.tests
 
     def _formulas(self, id_: str) -> Iterable[Formula]:
         yield self.judge.network.fires(id_)

@@ -115,6 +115,17 @@ class Parties:
 
     def row(self, row: ast.Row, table: str) -> Row:
         """A row with its cells evaluated."""
+        lasting = self.terms.world.lasting
+        known = lasting.get(id(row))
+        if known is not None and isinstance(known[1], Row):
+            return known[1]
+        made = self._row(row, table)
+        if known is None:
+            constant = all(map(self.terms.constant, row.cells.values()))
+            lasting[id(row)] = row, made if constant else None
+        return made
+
+    def _row(self, row: ast.Row, table: str) -> Row:
         cells = {name: self.terms.value(cell, {}) for name, cell in row.cells.items()}
         party = cells.get("party")
         shown = party.value if isinstance(party, Scalar) and isinstance(party.value, str) else None
@@ -157,21 +168,20 @@ class Parties:
 
     def listed(self, thing: Thing, table: str) -> Many:
         """The entries of one party on one list: stated in the case, or matched by name."""
+        key = table, thing.path, thing.type, id(thing.fact), thing.missing
+        if key not in self.terms.listings:
+            self.terms.listings[key] = thing, self._listed(thing, table)
+        return self.terms.listings[key][1]
+
+    def _listed(self, thing: Thing, table: str) -> Many:
         world = self.terms.world
         decl = world.program.tables[table]
         if thing.missing:
             return Many((), None, table, RowType(table))
         found: list[tuple[Formula, Value]] = []
         matched = False
-        nameless = True
         own = self._names(thing)
-        for row in decl.rows:
-            if not own:
-                break
-            nameless = False
-            match = max((self._match(n, row) for n in own), default=Truth.NO)
-            if match is Truth.NO:
-                continue
+        for row, match in self._matches(own, decl):
             force = world.row_in_force(row)
             if force == NO:
                 continue
@@ -195,7 +205,7 @@ class Parties:
                 if named != NO:
                     found.append((conj((member, named)), self._stated_row(value, table)))
                     matched = named == YES
-        question = self._open(thing, table, lists, matched=matched, nameless=nameless and not own)
+        question = self._open(thing, table, lists, matched=matched, nameless=not own)
         return Many(tuple(found), question, table, RowType(table))
 
     def _lists(self, thing: Thing) -> Many | None:
@@ -252,6 +262,19 @@ class Parties:
             value = getattr(item, "value", None)
             found.append(value if isinstance(value, str) else None)
         return tuple(f for f in found if f)
+
+    def _matches(
+        self, names: tuple[str, ...], table: ast.Table
+    ) -> tuple[tuple[ast.Row, Truth], ...]:
+        """The rows that bear one of some names, or may."""
+        known = self.terms.world.matches
+        key = names, table.id
+        if key not in known:
+            rows = (
+                (r, max((self._match(n, r) for n in names), default=Truth.NO)) for r in table.rows
+            )
+            known[key] = tuple((row, match) for row, match in rows if match is not Truth.NO)
+        return known[key]
 
     def _match(self, name: str, row: ast.Row) -> Truth:
         result = Truth.NO

@@ -363,34 +363,41 @@ def _set_cells(
         for t in sorted(tests, key=lambda t: t.key)
         if isinstance(t.payload, Elements)
     ]
-    kinds: dict[frozenset[Test], str] = {}
+    # Patterns are bits, one for each test: there may be thousands of them.
+    every = sum(1 << i for i, (_, e) in enumerate(asked) if e.quantifier == "all")
+    some = sum(1 << i for i, (_, e) in enumerate(asked) if e.quantifier == "any")
+    kinds: dict[int, str] = {}
     for text, value in _candidates(item, [e.holds for _, e in asked]):
-        kinds.setdefault(frozenset(t for t, e in asked if e.holds.test(value)), text)
+        passed = sum(1 << i for i, (_, e) in enumerate(asked) if e.holds.test(value))
+        kinds.setdefault(passed, text)
 
-    def start() -> frozenset[Test]:
-        return frozenset(
-            t
-            for t, e in asked
-            if (e.quantifier == "all" and all(e.holds.test(v) for v in stated))
-            or (e.quantifier == "any" and any(e.holds.test(v) for v in stated))
+    def start() -> int:
+        met = {"all": all, "any": any}
+        return sum(
+            1 << i
+            for i, (_, e) in enumerate(asked)
+            if e.quantifier in met and met[e.quantifier](e.holds.test(v) for v in stated)
         )
 
-    states: dict[frozenset[Test], str] = {start(): "none" if not stated else "no more"}
+    states: dict[int, str] = {start(): "none" if not stated else "no more"}
     frontier = list(states)
     while frontier and len(states) <= MAX_STATES:
         state = frontier.pop()
         for element, text in kinds.items():
-            after = frozenset(
-                t
-                for t, e in asked
-                if (e.quantifier == "any" and (t in state or t in element))
-                or (e.quantifier == "all" and t in state and t in element)
-            )
+            after = (some & (state | element)) | (every & state & element)
             if after not in states:
                 first = states[state] in {"none", "no more"}
                 states[after] = text if first else f"{states[state]} and {text}"
                 frontier.append(after)
-    return tuple(Cell(text, state) for state, text in states.items())
+    return _told(states, [t for t, _ in asked])
+
+
+def _told(states: dict[int, str], tests: list[Test]) -> tuple[Cell, ...]:
+    """Patterns of bits as cells."""
+    return tuple(
+        Cell(text, frozenset(t for i, t in enumerate(tests) if state >> i & 1))
+        for state, text in states.items()
+    )
 
 
 def _code_label(text: str, named: Collection[str]) -> str:
@@ -410,13 +417,13 @@ def _code_cells(system: str, tests: frozenset[Test], given: tuple[Code, ...]) ->
     named = {
         show_pattern(p) for s in sets for m in members_of(s) for p in (m.pattern, *m.exceptions)
     }
-    kinds: dict[frozenset[Test], str] = {}
+    kinds: dict[int, str] = {}
     for code in representatives(sets):
         if code.system != system:
             continue
         if within is not None and falls(code, within) is not Truth.YES:
             continue
-        holds = frozenset(t for t, u in asked if falls(code, u.codes) is Truth.YES)
+        holds = sum(1 << i for i, (_, u) in enumerate(asked) if falls(code, u.codes) is Truth.YES)
         kinds.setdefault(holds, _code_label(code.text, named))
     states = dict(kinds)
     if within is None:
@@ -429,4 +436,4 @@ def _code_cells(system: str, tests: frozenset[Test], given: tuple[Code, ...]) ->
                 if after not in states:
                     states[after] = f"{states[state]} and {text}"
                     frontier.append(after)
-    return tuple(Cell(text, state) for state, text in states.items()) or (Cell("any", frozenset()),)
+    return _told(states, [t for t, _ in asked]) or (Cell("any", frozenset()),)

@@ -118,6 +118,10 @@ class Terms:
     classified: Callable[[Thing, CodeSet], Formula]
     """Whether a rule classifies an item into a set of codes."""
     named: dict[str, Value] = field(default_factory=dict[str, Value])
+    listings: dict[object, tuple[Thing, Many]] = field(
+        init=False, default_factory=dict[object, tuple[Thing, Many]]
+    )
+    """The entries of a party on a list that were looked up already."""
 
     # ── conditions ───────────────────────────────────────────────────────────
 
@@ -754,10 +758,8 @@ class Terms:
                 return self._named(expr)
             case ast.Codes(codes, text):
                 return WrittenCodes(codes, text)
-            case ast.SetOf():
-                return self._set(expr, env)
-            case ast.SetOp():
-                return self._set_op(expr, env)
+            case ast.SetOf() | ast.SetOp():
+                return self._lasting(expr, env)
             case ast.NumOp(op, left, right):
                 return self._arith(op, left, right, env, expr)
             case ast.DateShift(base, days, years):
@@ -851,9 +853,22 @@ class Terms:
         cached = self.named.get(expr.id)
         if cached is not None:
             return cached
-        made = self._named_value(expr)
+        known = self.world.lasting.get(expr.id)
+        if known is not None and known[1] is not None:
+            made = known[1]
+        else:
+            made = self._named_value(expr)
+            if known is None:
+                self.world.lasting[expr.id] = expr, made if self._settled(expr) else None
         self.named[expr.id] = made
         return made
+
+    def _settled(self, expr: ast.Named) -> bool:
+        """Whether a definition or table is a constant of the law."""
+        table = self.world.program.tables.get(expr.id)
+        if expr.kind != "table" or table is None:
+            return self.constant(expr)
+        return all(self.constant(cell) for row in table.rows for cell in row.cells.values())
 
     def _named_value(self, expr: ast.Named) -> Value:
         match expr.kind:
@@ -892,6 +907,32 @@ class Terms:
             return Scalar(ast.Word(reading.enum.name, value), id_, reading.enum)
         self.world.readings_used[id_] = ""
         return Scalar(None, id_, reading.enum, kind=QuestionKind.READING)
+
+    def _lasting(self, expr: ast.SetOf | ast.SetOp, env: Env) -> Value:
+        """A set; a constant one is made once for all that is asked of the same day."""
+        known = self.world.lasting.get(id(expr))
+        if known is not None and known[1] is not None:
+            return known[1]
+        made = self._set(expr, env) if isinstance(expr, ast.SetOf) else self._set_op(expr, env)
+        if known is None:
+            self.world.lasting[id(expr)] = expr, made if self.constant(expr) else None
+        return made
+
+    def constant(self, expr: ast.Expr) -> bool:
+        """Whether a term is the same in every case, and nothing needs to be noted of it."""
+        match expr:
+            case ast.Literal() | ast.Codes():
+                return True
+            case ast.SetOf(items):
+                return all(map(self.constant, items))
+            case ast.SetOp(_, left, right):
+                return self.constant(left) and self.constant(right)
+            case ast.Named(kind, id_) if kind not in {"reading", "table"}:
+                changes = self.world.program.amendments.get(id_, ())
+                values = (self.world.program.values[id_].value, *(c.value for c in changes))
+                return all(v is None or self.constant(v) for v in values)
+            case _:
+                return False
 
     def _set(self, expr: ast.SetOf, env: Env) -> Value:
         made = [self.value(i, env) for i in expr.items]

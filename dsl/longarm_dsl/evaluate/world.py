@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.codes import Code, CodeSet, just, union
-from longarm_dsl.core.formula import NO, YES, Formula, Question, QuestionKind, conj, negate
+from longarm_dsl.core.formula import NO, YES, Formula, Question, QuestionKind, Truth, conj, negate
 from longarm_dsl.core.numbers import Failure, Interval, anything
 from longarm_dsl.core.places import Alias
 from longarm_dsl.core.program import Program
@@ -72,6 +72,15 @@ class World:
     """In the view of `knows`: only these paths read, everything else is open."""
     chains: dict[str, str] = field(default_factory=dict[str, str])
     """Ownership chains found, by party: for the explanation."""
+    lasting: dict[object, tuple[object, Value | None]] = field(
+        default_factory=dict[object, tuple[object, "Value | None"]]
+    )
+    """What constants of the law are worth on the day, whatever the case: by the identity of an
+    expression or row (kept beside it), or by the name of a table. None: it is no constant."""
+    matches: dict[object, tuple[tuple[ast.Row, Truth], ...]] = field(
+        default_factory=dict[object, "tuple[tuple[ast.Row, Truth], ...]"]
+    )
+    """The rows of a list that bear the names of a party, or may: by those names and the list."""
     aliases: tuple[Alias, ...] = field(init=False)
     """Places that the regime reads as others."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from longarm_dsl.core.formula import (
     NO,
@@ -48,6 +48,7 @@ from longarm_dsl.lazy_dataclass import dataclass
 When: TypeAlias = date | Moment
 """A civil day without time, or an instant in the zone of the instrument asked about."""
 
+T = TypeVar("T")
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -79,9 +80,7 @@ def in_force(
     leaves of a zone. `with_` names proposed instruments, and leaves or events of kind
     `unenforced`, to be read as if they had effect. Source: semantics 1.7 to 1.9.
     """
-    view = timeline(law, known, with_)
-    leaf = law.leaves[leaf_id]
-    return view.over(when, leaf_id, partial(view.leaf_in_force, leaf))
+    return timeline(law, known, with_).in_force(leaf_id, when)
 
 
 def alive(law: Law, id_: str, when: When, known: date, with_: frozenset[str] = _NOBODY) -> Formula:
@@ -97,12 +96,7 @@ def amendments(
 
     The last one that acts wins for each clause that it states.
     """
-    view = timeline(law, known, with_)
-    return tuple(
-        (event, view.over(when, target_id, partial(view.amending, event)))
-        for event in view.covering(target_id)
-        if event.kind is EventKind.AMENDS
-    )
+    return timeline(law, known, with_).amendments(target_id, when)
 
 
 def edges(
@@ -186,6 +180,15 @@ def timeline(law: Law, known: date, with_: frozenset[str]) -> Timeline:
     return Timeline(law, known, with_)
 
 
+MOST_KEPT = 50_000
+"""Answers that a timeline keeps of each sort, so that one of many days does not grow for ever."""
+
+
+def _make_room(kept: dict[tuple[str, When], T]) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+
+
 class Timeline:
     """The law as seen on `known`: the definitions of semantics 1.7, remembered per tick."""
 
@@ -197,6 +200,31 @@ class Timeline:
         self._done: dict[tuple[str, int], Formula] = {}
         self._covering: dict[str, tuple[Event, ...]] = {}
         self._points: dict[str, tuple[int, ...]] = {}
+        self._in_force: dict[tuple[str, When], Formula] = {}
+        self._amendments: dict[tuple[str, When], tuple[tuple[Event, Formula], ...]] = {}
+
+    # -- over a day -------------------------------------------------------------------
+
+    def in_force(self, leaf_id: str, when: When) -> Formula:
+        """See the function of this name."""
+        key = leaf_id, when
+        if key not in self._in_force:
+            _make_room(self._in_force)
+            at = partial(self.leaf_in_force, self.law.leaves[leaf_id])
+            self._in_force[key] = self.over(when, leaf_id, at)
+        return self._in_force[key]
+
+    def amendments(self, target_id: str, when: When) -> tuple[tuple[Event, Formula], ...]:
+        """See the function of this name."""
+        key = target_id, when
+        if key not in self._amendments:
+            _make_room(self._amendments)
+            self._amendments[key] = tuple(
+                (event, self.over(when, target_id, partial(self.amending, event)))
+                for event in self.covering(target_id)
+                if event.kind is EventKind.AMENDS
+            )
+        return self._amendments[key]
 
     # -- what is seen -----------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 if TYPE_CHECKING:
     from types import CodeType
 
-    from longarm.compiled.code import Code
+    from longarm.compiled.code import Code, RuleCode
     from longarm.compiled.functions import Functions
     from longarm.loading import Compiled
     from longarm.plan.ast import SiteKind
@@ -34,7 +34,7 @@ class _Named(TypedDict):
     """What code is made of beside its sites."""
 
     functions: dict[str, CodeType]
-    rules: dict[tuple[str, tuple[str, ...]], tuple[str, str | None, tuple[str, ...]]]
+    rules: dict[tuple[str, tuple[str, ...]], RuleCode]
     shared: dict[str, str]
     statuses: dict[str, tuple[tuple[str, ...], bool]]
     site_names: tuple[str, ...]

@@ -107,6 +107,8 @@ class Written:
     gate: str
     member: str | None
     functions: tuple[Function, ...]
+    reached_by: tuple[tuple[tuple[str, ...], int], ...]
+    """Facts at one place, each with a test (a site) that the gate cannot do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +171,40 @@ def _rule(program: Program, rule: RulePlan, sites: tuple[str, ...], names: _Name
         about.append("as amended by " + ", ".join(rule.changes))
     head = decl.name_span
     gate = _condition_functions(own, (), rule.gate, about, head, sites)
+    reached = tuple(_reached_by(rule.gate))
     if not rule.family:
-        return Written(rule.rule, rule.changes, (), own, None, gate)
+        return Written(rule.rule, rule.changes, (), own, None, gate, reached)
     member = names.fresh(f"{own}_member")
     params = tuple(_local(v) for v in rule.family)
     about = [f"{title}: {', '.join(rule.family)}"]
     functions = (*gate, *_condition_functions(member, params, rule.condition, about, head, sites))
-    return Written(rule.rule, rule.changes, rule.family, own, member, functions)
+    return Written(rule.rule, rule.changes, rule.family, own, member, functions, reached)
+
+
+def _reached_by(gate: Condition) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Tests of words and codes among the conjuncts of a gate."""
+    match gate:
+        case All(parts):
+            for part in parts:
+                yield from _reached_by(part)
+        case Test(ref, site) | Under(ref, site):
+            path = _path(ref)
+            if path is not None:
+                yield path, site
+        case _:
+            return
+
+
+def _path(ref: Ref) -> tuple[str, ...] | None:
+    """The way from the transaction to a fact; None for an element of a list."""
+    match ref:
+        case Root():
+            return ()
+        case Field(base, name):
+            above = _path(base)
+            return None if above is None else (*above, name)
+        case Local():
+            return None
 
 
 def _condition_functions(

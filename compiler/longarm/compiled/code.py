@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from longarm.plan.ast import Site
 
 
+RuleCode: TypeAlias = tuple[
+    str, "str | None", tuple[str, ...], tuple[tuple[tuple[str, ...], int], ...]
+]
+"""Names of the gate and of the member function, the family, and what leads to the rule:
+facts, each with the site of a test that the gate cannot do without."""
+
+
 class Code:
     """Compiled functions of one regime, independent of the day.
 
-    `rules`: for a rule and the amendments that act, the names of its gate and of its
-    member function (None without a family) and the variables of the family. `shared`: the
+    `rules`: for a rule and the amendments that act, its code. `shared`: the
     function of a definition, `statuses`: the rules that establish a status and whether it
     has a gap, both by the key under which a case keeps the answer.
     """
@@ -23,7 +29,7 @@ class Code:
     def __init__(
         self,
         functions: dict[str, CodeType],
-        rules: dict[tuple[str, tuple[str, ...]], tuple[str, str | None, tuple[str, ...]]],
+        rules: dict[tuple[str, tuple[str, ...]], RuleCode],
         shared: dict[str, str],
         statuses: dict[str, tuple[tuple[str, ...], bool]],
         sites: tuple[Site, ...],

@@ -5,16 +5,17 @@ Between two edges of the law every answer of an epoch is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
+from longarm.compiled.reach import Reach
 from longarm.compiled.tables import Doubtful, Table, greatest, least, order, scalar
 from longarm.compiled.views import exact
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.intervals import Comparison, Interval
-from longarm_dsl.core.types import BROKEN, Type
+from longarm_dsl.core.types import BROKEN, TextType, Type
 from longarm_dsl.evaluate.network import Network, amended
 from longarm_dsl.evaluate.values import Amount, Row, Thing
 from longarm_dsl.evaluate.world import World
@@ -72,6 +73,7 @@ class Epoch:
         self.law = Network(self.world)
         self._versions: dict[str, tuple[Version, ...] | None] = {}
         self._conditions: dict[str, Condition] = {}
+        self._reach: Reach | None = None
         self._infos: dict[tuple[str, str], ast.FieldInfo] = {}
         self.names = self._constants()
 
@@ -161,7 +163,7 @@ class Epoch:
             truth = min(base(world.in_force(leaf)), base(guard))
             if truth is Truth.NO:
                 continue
-            gate, member, family = written
+            gate, member, family, _ = written
             suffix = f"~{number + 1}" if several and number else ""
             found.append(
                 Version(
@@ -175,6 +177,27 @@ class Epoch:
                 )
             )
         return tuple(found)
+
+    def reach(self) -> Reach:
+        """What leads to the rules that may be in force."""
+        if self._reach is None:
+            self._reach = Reach(self._leads(), self._narrow)
+        return self._reach
+
+    def _narrow(self, number: int) -> bool:
+        site = self.code.sites[number]
+        return site.kind == "codes" or isinstance(site.type, TextType)
+
+    def _leads(self) -> Iterator[tuple[str, tuple[tuple[tuple[str, ...], int], ...]]]:
+        """Each rule with the facts that lead to it; none for one that is always looked at."""
+        for rule in self.law.rules():
+            versions = self.versions(rule.id)
+            acting = self.world.versions(rule.id)
+            if versions is None or len(acting) > 1:
+                yield rule.id, ()
+            elif versions:
+                changes = tuple(c.event for c in acting[0][1])
+                yield rule.id, self.code.rules[rule.id, changes][3]
 
     # ── the vocabulary ───────────────────────────────────────────────────────
 

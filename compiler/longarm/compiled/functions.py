@@ -78,13 +78,17 @@ class Functions:
 
     def idle(self, world: World) -> frozenset[str]:
         """The rules that certainly do not fire: a faster `evaluate.idle.idle_rules`."""
+        lasting = self.epoch(world).world.lasting
+        world.lasting.update(lasting)
         network = self.network(world)
         rest = network.at_rest
-        return frozenset(
+        idle = frozenset(
             rule.id
             for rule in network.rules()
             if all(rest.fires(m.id) is Truth.NO for m in network.members(rule.id))
         )
+        lasting.update(world.lasting)
+        return idle
 
     def verdicts(
         self,

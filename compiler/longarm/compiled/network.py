@@ -7,7 +7,7 @@ statuses are the reference's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from longarm.compiled.views import (
@@ -24,7 +24,8 @@ from longarm.compiled.views import (
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import NO, YES, Formula, QuestionKind, Truth, ask
 from longarm_dsl.core.types import FLAG
-from longarm_dsl.evaluate.network import Member, Network
+from longarm_dsl.evaluate.network import Member, Network, Truths
+from longarm_dsl.evaluate.terms import Terms
 from longarm_dsl.evaluate.values import ItemCodes, Row, Scalar, Thing, Value, label
 from longarm_dsl.evaluate.world import World
 
@@ -38,16 +39,50 @@ _FORMULAS: dict[Truth, Formula] = {Truth.NO: NO, Truth.UNKNOWN: _UNKNOWN, Truth.
 class CompiledNetwork(Network):
     """All rules of one regime over one world, conditions compiled."""
 
-    __slots__ = ("asked", "domains", "epoch", "fallen", "known", "plain")
+    __slots__ = ("asked", "domains", "epoch", "fallen", "known", "live", "plain")
 
     def __init__(self, world: World, epoch: Epoch) -> None:
-        super().__init__(world)
         self.epoch = epoch
+        self.live: list[ast.Rule] | None = None
+        super().__init__(world)
         self.asked: dict[object, int] = {}
         self.domains: dict[object, Listed] = {}
         self.fallen: dict[object, int] = {}
         self.known = Known(Case(self), world.root())
         self.plain = Plain(self.known)
+
+    def __post_init__(self) -> None:
+        """What rules do to each other is the same for all cases of an epoch."""
+        self.terms = Terms(self.world, self._status, self._unmet, self._base, self._classified)
+        self.at_rest = Truths(self, {})
+        law = self.epoch.law
+        self.defeaters = law.defeaters
+        self.establishing = law.establishing
+        self.classifying = law.classifying
+
+    def rules(self) -> Iterator[ast.Rule]:
+        """The rules that the case may reach; no other has a member that may fire."""
+        if self.live is None:
+            rules = self.world.program.rules
+            self.live = [rules[id_] for id_ in self.epoch.reach().live(self._stated)]
+        return iter(self.live)
+
+    def _stated(self, path: tuple[str, ...]) -> tuple[Hashable, Callable[[int], bool]]:
+        """A fact at one place: what tells it apart, and whether the test of a site may hold."""
+        found: Any = self.known
+        for name in path:
+            found = found[name]
+        if isinstance(found, Coded):
+            return self._coded(found.codes)
+        names, tables = self.epoch.code.site_names, self.epoch.names
+        return found, lambda site: bool(tables[names[site]].may[found])
+
+    def _coded(self, codes: ItemCodes) -> tuple[Hashable, Callable[[int], bool]]:
+        if self.classifying or self.world.program.entries:
+            return "classified further", lambda _: True
+        serves = self.world.stated(codes.item, "for")
+        made = (codes.codes, codes.open, codes.absent, codes.error, codes.item.missing)
+        return (*made, repr(serves)), lambda site: self.under(codes, site) > 0
 
     # ── members ──────────────────────────────────────────────────────────────
 

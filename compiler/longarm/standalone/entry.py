@@ -28,7 +28,7 @@ from longarm.choices import (
     chosen_regimes,
     unknown,
 )
-from longarm.compiled.code import Code
+from longarm.compiled.code import Code, RuleCode
 from longarm.compiled.functions import Functions
 from longarm.deciding import TOOLKIT, Decided, decide_case
 from longarm.plan.ast import Site, SiteKind
@@ -54,7 +54,7 @@ DEEPEST = 6_000
 
 
 Parts: TypeAlias = tuple[
-    dict[tuple[str, tuple[str, ...]], tuple[str, str | None, tuple[str, ...]]],
+    dict[tuple[str, tuple[str, ...]], RuleCode],
     dict[str, str],
     dict[str, tuple[tuple[str, ...], bool]],
     tuple[str, ...],

@@ -71,7 +71,7 @@ def _plain(char: str) -> str:
 
 def _parts(emitted: Emitted, sites: Sequence[Site]) -> Parts:
     return (
-        {(w.rule, w.changes): (w.gate, w.member, w.family) for w in emitted.rules},
+        {(w.rule, w.changes): (w.gate, w.member, w.family, w.reached_by) for w in emitted.rules},
         {key: name for key, name, _ in emitted.shared},
         emitted.statuses,
         emitted.sites,

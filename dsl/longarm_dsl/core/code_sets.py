@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Literal, TypeAlias, assert_never
 
 from longarm_dsl.core.formula import Truth
@@ -33,9 +34,7 @@ class Code:
     @property
     def path(self) -> Path:
         """The code's parts from the most general on; it lies under each beginning."""
-        if self.system == "HS":
-            return _pairs(self.text.replace(".", ""))
-        return tuple(self.text.split("."))
+        return _path(self.system, self.text)
 
 
 ECCN_SYSTEMS = frozenset({"US", "CN"})
@@ -46,6 +45,11 @@ _ECCN = re.compile(r"[0-9][A-E][0-9]{3}(?:\.[a-z0-9]+)*")
 _TECHNOLOGY_CATALOGUE = re.compile(r"[0-9]{6}[XJ](?:\.[a-z0-9]+)*")
 _ANY_SYSTEM = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _HS_LENGTHS = (2, 4, 6, 8, 10, 13)
+
+
+@lru_cache(maxsize=1 << 14)  # a code is held against every set that the law names
+def _path(system: str, text: str) -> Path:
+    return _pairs(text.replace(".", "")) if system == "HS" else tuple(text.split("."))
 
 
 def _pairs(digits: str) -> Path:
@@ -248,19 +252,25 @@ def _place(code: Code, pattern: CodePattern) -> _Place:
         return _Place.APART
     path = code.path
     match pattern:
-        case Exactly():
-            return _along(path, pattern.path)
-        case Family():
-            return _along(path[1:], pattern.tail) if pattern.has(path[0]) else _Place.APART
+        case Exactly(_, under):
+            return _along(path, under)
+        case Family(tail=tail):
+            return _along(path[1:], tail) if pattern.has(path[0]) else _Place.APART
         case _:
             assert_never(pattern)
 
 
 def _under_any(code: Code, patterns: Iterable[CodePattern]) -> Truth:
-    places = {_place(code, p) for p in patterns}
-    if _Place.UNDER in places:
-        return Truth.YES
-    return Truth.UNKNOWN if _Place.OVER in places else Truth.NO
+    result = Truth.NO
+    for pattern in patterns:
+        match _place(code, pattern):
+            case _Place.UNDER:
+                return Truth.YES
+            case _Place.OVER:
+                result = Truth.UNKNOWN
+            case _Place.APART:
+                pass
+    return result
 
 
 def _for_any(serves: Collection[Code] | None, patterns: Iterable[CodePattern]) -> Truth:
@@ -278,6 +288,16 @@ def _falls_under(code: Code, member: Member, serves: Collection[Code] | None) ->
     return min(result, _for_any(serves, member.for_)) if member.for_ else result
 
 
+def _most(truths: Iterable[Truth]) -> Truth:
+    """The disjunction, looked for no further than the first yes."""
+    result = Truth.NO
+    for each in truths:
+        if each is Truth.YES:
+            return each
+        result = max(result, each)
+    return result
+
+
 def falls(code: Code, codes: CodeSet, serves: Collection[Code] | None = None) -> Truth:
     """Say whether one stated code falls in a set.
 
@@ -286,9 +306,9 @@ def falls(code: Code, codes: CodeSet, serves: Collection[Code] | None = None) ->
     """
     match codes:
         case Listed(members):
-            return max((_falls_under(code, m, serves) for m in members), default=Truth.NO)
+            return _most(_falls_under(code, m, serves) for m in members)
         case Union(parts):
-            return max((falls(code, p, serves) for p in parts), default=Truth.NO)
+            return _most(falls(code, p, serves) for p in parts)
         case Common(left, right):
             return min(falls(code, left, serves), falls(code, right, serves))
         case Less(left, right):

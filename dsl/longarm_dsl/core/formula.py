@@ -70,6 +70,10 @@ class Question:
     )
     inside: tuple[str, ...] = field(default=(), compare=False)
     """Facts listed under a term."""
+    some: Callable[[frozenset[Test], int], tuple[Cell, ...]] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """The same answers, but no more than a number and one: where making them takes long."""
 
     def __hash__(self) -> int:
         return hash(self.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
-from math import prod
 from typing import TypeAlias
 
 from longarm_dsl.core.formula import (
@@ -197,15 +196,10 @@ class Judge:
             return ()
         asked = _Asked(self, rest, sound)
         questions = asked.questions()
-        # Yes/no questions first: often they are enough, and their answers take no making.
-        others = [q for q in questions if q.cells is not None]
-        combinations = 2 ** (len(questions) - len(others))
-        if combinations > LIMIT:
+        # Yes/no questions are often enough, and their answers take no making.
+        plain = sum(q.cells is None for q in questions)
+        if 2**plain > LIMIT or not asked.answers(questions)[1]:
             return tuple(questions)
-        for question in sorted(others, key=lambda q: len(asked.put().get(q.id, ()))):
-            combinations *= len(asked.cells(question))
-            if combinations > LIMIT:
-                return tuple(questions)
         return tuple(n.question for n in self.findings().needs)
 
     def findings(self, *, diagram: bool = False) -> Findings:
@@ -220,11 +214,11 @@ class Judge:
         asked = _Asked(self, rest, sound)
         questions = asked.questions()
         only = frozenset(asked.visited)
-        cells = {q.id: asked.cells(q) for q in questions}
+        cells, within = asked.answers(questions)
         settled = {q.id: cells[q.id][0] for q in questions if len(cells[q.id]) == 1}
         questions = [q for q in questions if q.id not in settled]
         explored = _Explored(self, questions, cells, only, settled)
-        if prod(len(cells[q.id]) for q in questions) > LIMIT:
+        if not within:
             plain, vague = explored.within_reach()
             told = explored.ordered(plain)
             needs = (
@@ -301,11 +295,29 @@ class _Asked:
             case _:
                 pass
 
-    def cells(self, question: Question) -> tuple[Cell, ...]:
-        """The answers to a question, cut by every test that the rules put to it."""
+    def answers(self, questions: list[Question]) -> tuple[dict[str, tuple[Cell, ...]], bool]:
+        """The answers to each question, cut by every test that the rules put to it.
+
+        Also whether their combinations are within the limit. If not, of what has more answers
+        than are told some may be left out.
+        """
+        made: dict[str, tuple[Cell, ...]] = {}
+        combinations = 1
+        # Those that take the least making first: they may show that the others need no end.
+        for question in sorted(questions, key=self._effort):
+            most = max(LIMIT // combinations, TOLD)
+            made[question.id] = self._cells(question, most)
+            combinations *= len(made[question.id])
+        return made, combinations <= LIMIT
+
+    def _effort(self, question: Question) -> int:
+        return 0 if question.cells is None else 1 + len(self.put().get(question.id, ()))
+
+    def _cells(self, question: Question, most: int) -> tuple[Cell, ...]:
         if question.cells is None:
             return (YES_CELL, NO_CELL)
-        return question.cells(frozenset(self.put().get(question.id, ())))
+        tests = frozenset(self.put().get(question.id, ()))
+        return question.cells(tests) if question.some is None else question.some(tests, most)
 
     def put(self) -> dict[str, set[Test]]:
         """The tests that the rules put to each question."""

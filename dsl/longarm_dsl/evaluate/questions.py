@@ -162,7 +162,8 @@ def ask_elements(
         path,
         QuestionKind.FACT,
         f"which {path}?" if not stated else f"which other {path}?",
-        lambda tests: _set_cells(item, tests, stated),
+        lambda tests: _set_cells(item, tests, stated, MAX_STATES),
+        some=lambda tests, most: _set_cells(item, tests, stated, most),
     )
     return Atom(question, Test(f"{quantifier} {key}", Elements(quantifier, holds)))
 
@@ -176,7 +177,8 @@ def ask_codes(
         f"{path} ({system})",
         kind,
         f"which {system} code is {path}?" if not given else f"which paragraph is {path} under?",
-        lambda tests: _code_cells(system, tests, given),
+        lambda tests: _code_cells(system, tests, given, MAX_STATES),
+        some=lambda tests, most: _code_cells(system, tests, given, most),
     )
     return Atom(question, Test(f"in {text}", Under(codes)))
 
@@ -355,7 +357,7 @@ def _scalar_cells(type_: Type, tests: frozenset[Test]) -> tuple[Cell, ...]:
 
 
 def _set_cells(
-    item: Type, tests: frozenset[Test], stated: tuple[LiteralValue, ...]
+    item: Type, tests: frozenset[Test], stated: tuple[LiteralValue, ...], most: int
 ) -> tuple[Cell, ...]:
     """Every pattern that some set of elements can have: closed under adding one more."""
     asked = [
@@ -381,7 +383,7 @@ def _set_cells(
 
     states: dict[int, str] = {start(): "none" if not stated else "no more"}
     frontier = list(states)
-    while frontier and len(states) <= MAX_STATES:
+    while frontier and len(states) <= most:
         state = frontier.pop()
         for element, text in kinds.items():
             after = (some & (state | element)) | (every & state & element)
@@ -408,7 +410,9 @@ def _code_label(text: str, named: Collection[str]) -> str:
     return f"another paragraph of {max(above, key=len)}" if above else f"another, such as {text}"
 
 
-def _code_cells(system: str, tests: frozenset[Test], given: tuple[Code, ...]) -> tuple[Cell, ...]:
+def _code_cells(
+    system: str, tests: frozenset[Test], given: tuple[Code, ...], most: int
+) -> tuple[Cell, ...]:
     asked = [
         (t, t.payload) for t in sorted(tests, key=lambda t: t.key) if isinstance(t.payload, Under)
     ]
@@ -429,7 +433,7 @@ def _code_cells(system: str, tests: frozenset[Test], given: tuple[Code, ...]) ->
     if within is None:
         # An item may fall under several codes: unions of patterns are answers too.
         frontier = list(states)
-        while frontier and len(states) <= MAX_STATES:
+        while frontier and len(states) <= most:
             state = frontier.pop()
             for other, text in kinds.items():
                 after = state | other

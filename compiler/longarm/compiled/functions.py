@@ -54,6 +54,7 @@ class Functions:
         self.program = program
         self._code_of = code_of
         self._code: dict[str, Code] = {}
+        self._of_regime: dict[str, frozenset[str]] = {}
         self._epochs: OrderedDict[object, Epoch] = OrderedDict()
 
     def code(self, regime: str) -> Code:
@@ -78,17 +79,27 @@ class Functions:
 
     def idle(self, world: World) -> frozenset[str]:
         """The rules that certainly do not fire: a faster `evaluate.idle.idle_rules`."""
-        lasting = self.epoch(world).world.lasting
+        lasting, texts = (law := self.epoch(world).world).lasting, law.texts
         world.lasting.update(lasting)
+        world.texts.update(texts)
         network = self.network(world)
         rest = network.at_rest
-        idle = frozenset(
+        # The network goes through the rules that the case may reach; all others are idle.
+        busy = {
             rule.id
             for rule in network.rules()
-            if all(rest.fires(m.id) is Truth.NO for m in network.members(rule.id))
-        )
+            if any(rest.fires(m.id) is not Truth.NO for m in network.members(rule.id))
+        }
         lasting.update(world.lasting)
-        return idle
+        texts.update(world.texts)
+        return self._rules(world.regime) - busy
+
+    def _rules(self, regime: str) -> frozenset[str]:
+        """The rules of a regime, listed once."""
+        if regime not in self._of_regime:
+            rules = self.program.rules.values()
+            self._of_regime[regime] = frozenset(r.id for r in rules if r.regime == regime)
+        return self._of_regime[regime]
 
     def verdicts(
         self,

@@ -353,6 +353,11 @@ class Writer:
         if self.codes and self.often(0.4):
             item = self.pick(*self.items)
             return node("flag", f"({quantifier} of {item}.code in ", self.code_set(depth), ")")
+        if self.rows and self.often(0.6):
+            row = self.pick(*self.rows)
+            if self.often(0.4):
+                return node("flag", f"({quantifier} of {row}.for_ in ", self.uses(0), ")")
+            return node("flag", f"({quantifier} of {row}.to in ", self.countries(0), ")")
         person = self.pick(*self.parties)
         return node("flag", f"({quantifier} of {person}.nationality in ", self.countries(0), ")")
 

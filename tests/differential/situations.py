@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from differential.cases import Case, shrunk_case
-from differential.comparing import Asked, Counts, Form, differences
+from differential.comparing import Asked, Counts, Form, Reference, differences
 from differential.trees import Node, shrunk
 from longarm.pipeline import compile_paths, compile_sources
 from longarm_dsl.core.program import Program
@@ -62,14 +62,19 @@ def asked_of(program: Program, case: Case, regime: str) -> Asked:
 def disagreements(
     asked: Asked, form: Form, *, records: bool = True, counts: Counts | None = None
 ) -> list[str]:
-    """Where a form says something else than the reference; that it raises is one too."""
+    """Where a form says something else than the reference; that one of them raises is said too."""
     try:
         return differences(asked, form, records=records, counts=counts)
     except Exception as wrong:  # noqa: BLE001  whatever a compiled function raises is a finding
-        return [f"raises {type(wrong).__name__}: {str(wrong)[:200]}"]
+        said = f"raises {type(wrong).__name__}: {str(wrong)[:200]}"
+    try:
+        Reference().told(asked)
+    except Exception:  # noqa: BLE001  as above
+        return [f"the reference {said}"]
+    return [said]
 
 
-_FIRST = re.compile(r"[a-z]+( [A-Z]\w+)?")
+_FIRST = re.compile(r"(the reference )?[a-z]+( [A-Z]\w+)?")
 
 
 def sort_of(difference: str) -> str:

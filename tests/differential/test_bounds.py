@@ -122,7 +122,7 @@ def doubled(depth: int, use: str, body: str = "l{0}(n) and (f or l{0}(n))") -> s
     return "\n".join([HEAD, *lets, rule])
 
 
-@pytest.mark.parametrize("use", ["item"])
+@pytest.mark.parametrize("use", USES)
 def test_definitions_used_twice_are_not_written_twice(use: str) -> None:
     """As deep as the checker lets them stand: 2^10 leaves, if every use were opened."""
     found = {d: compile_sources([("cn.x", doubled(d, use))]) for d in (5, 10)}

@@ -128,7 +128,7 @@ WRONG: dict[str, tuple[FormOf, int]] = {
 def test_a_wrong_form_is_found_and_made_small(name: str, tmp_path: Path) -> None:
     form_of, first = WRONG[name]
     run = Run(form_of, 0, packs=False, folder=tmp_path, most=1, first=first)
-    run.rounds(1)
+    run.rounds(60)
     assert len(run.pages) == 1
     text = run.pages[0].read_text("utf-8")
     law, _, case = text.partition("```agree ")

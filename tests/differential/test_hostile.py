@@ -78,7 +78,7 @@ NODES = (
 )
 """All that a decision function is made of."""
 
-OWN = re.compile(r"(rule|let|c|v)_[A-Za-z0-9_]*|t|e|m|any|all|sum|order|greatest|least|outermost")
+OWN = re.compile(r"(rule|let|c|v|x)_[A-Za-z0-9_]*|t|e|m|any|all|sum|order|greatest|least|outermost")
 ASKED = frozenset(
     {
         "ask",

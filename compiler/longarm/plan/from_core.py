@@ -364,6 +364,8 @@ class _Reader:
         ref = self.ref(container, scope)
         if of is None or not _scalar(of) or not isinstance(ref, Field):
             return None
+        if self._in_row(container, scope):
+            return None
         if self._has_facts(item, scope) or item.type != of:
             return None
         domain = Domain(f"each.{self.nesting}", ref)
@@ -495,7 +497,8 @@ class _Reader:
             return None
         own = f"{var}.{self.nesting}"
         ref = self.ref(expr, scope)
-        if isinstance(ref, Field) and (_scalar(item) or isinstance(item, RecordType)):
+        stated = isinstance(ref, Field) and not self._in_row(expr, scope)
+        if isinstance(ref, Field) and stated and (_scalar(item) or isinstance(item, RecordType)):
             return Domain(own, ref)
         if not (_scalar(item) or isinstance(item, RecordType | RowType)):
             return None
@@ -564,6 +567,11 @@ class _Reader:
                 return self.ref(decl.value, self._bound(decl, args, scope))
             case _:
                 return None
+
+    def _in_row(self, expr: ast.Expr, scope: Scope) -> bool:
+        """Whether a fact is a cell of a table, which may hold a set and not a list."""
+        found, _ = self._opened(expr, scope)
+        return isinstance(found, ast.Get) and isinstance(found.base.type, RowType)
 
     def _has_facts(self, expr: ast.Expr, scope: Scope) -> bool:
         """Whether facts of the case, or conclusions about them, go into an expression."""

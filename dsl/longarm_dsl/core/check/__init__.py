@@ -10,6 +10,7 @@ from datetime import date
 
 from longarm_dsl.core.check import dates
 from longarm_dsl.core.check.arithmetic import arithmetic
+from longarm_dsl.core.check.carried import carried_clauses
 from longarm_dsl.core.check.citations import citations
 from longarm_dsl.core.check.conditions import conditions
 from longarm_dsl.core.check.defeats import all_over_empty, cyclic_defeats, negated_statuses
@@ -39,6 +40,7 @@ def check(program: Program, sources: Sources) -> tuple[Diagnostic, ...]:
     return in_order(
         (
             *arithmetic(ranges, every),
+            *carried_clauses(program),
             *conditions(program, every),
             *cyclic_defeats(graph),
             *negated_statuses(graph),

@@ -653,7 +653,7 @@ def assert_only_reads(function: ast.FunctionDef) -> None:
     for node in ast.walk(function):
         match node:
             case ast.Name(id=name):
-                assert name in ABOVE | GIVEN or re.fullmatch(r"[cv]_[A-Za-z0-9_]+", name), name
+                assert name in ABOVE | GIVEN or re.fullmatch(r"[cvx]_[A-Za-z0-9_]+", name), name
             case ast.arg(arg=name):
                 assert name in ABOVE or name.startswith("v_"), name
             case ast.Attribute(attr=name):

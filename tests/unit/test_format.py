@@ -185,3 +185,14 @@ def test_nothing_stays_nothing() -> None:
     assert formatted("") == ""
     assert formatted("\n\n  \n") == ""
     assert formatted("# only a remark") == "# only a remark\n"
+
+
+def test_remarks_around_a_comma_that_goes_keep_their_order() -> None:
+    """The comma before a bracket is not written; what stood around it is, in order."""
+    text = (
+        "reading days :\n  {calendar_days, working_days\n# first\n, # second\n}\n"
+        '  cite "1"\n  open "x"\n'
+    )
+    made, found = format_source(Source("draft.pol", text))
+    assert not found
+    assert made.index("# first") < made.index("# second")

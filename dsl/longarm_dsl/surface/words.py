@@ -51,7 +51,8 @@ def words_of(source: Source) -> tuple[list[Word], tuple[Lead, ...]]:
         at = bisect_left(starts, remark.start)
         if at and remark.start < kept[at - 1].end:
             continue
-        if remark.doc or remark.own_line or not at:
+        # After a comma that goes, a remark at the end of the line stays behind those above it.
+        if remark.doc or remark.own_line or not at or lead[at]:
             lead[at].append(Lead(remark.text, remark.start, remark.end, remark.doc))
         else:
             trail[at - 1].append(remark.text)

@@ -133,6 +133,7 @@ def _opened(world: World) -> World:
         world.options,
         replace(world.transaction, closed=False),
         lasting=world.lasting,
+        texts=world.texts,
         matches=world.matches,
     )
 

@@ -38,7 +38,18 @@ from longarm_dsl.core.numbers import Comparison
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.types import POSTURE
 from longarm_dsl.evaluate.terms import Terms
-from longarm_dsl.evaluate.values import Many, Rank, Row, Scalar, Thing, Value, is_other, label
+from longarm_dsl.evaluate.values import (
+    OTHER,
+    Many,
+    Rank,
+    Row,
+    Scalar,
+    Thing,
+    Value,
+    identity,
+    is_other,
+    label,
+)
 from longarm_dsl.evaluate.world import World
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -371,7 +382,7 @@ class Network:
     # ── statuses ─────────────────────────────────────────────────────────────
 
     def _status(self, status: str, args: tuple[Value, ...]) -> Formula:
-        key = (status, *(_identity(a) for a in args))
+        key = (status, *map(identity, args))
         if key not in self.tested:
             self.tested[key] = self._tested(status, args), args
         return self.tested[key][0]
@@ -382,7 +393,7 @@ class Network:
             for member in self.members(rule_id):
                 for given in self.established(member, status):
                     same = conj(self._alike(a, b) for a, b in zip(given, args, strict=False))
-                    if same != NO:
+                    if same is not NO:
                         options.append(conj((same, Stands(member.id))))
         decl = self.world.program.statuses.get(status)
         if decl is not None and decl.gap is not None:
@@ -402,13 +413,17 @@ class Network:
         return self.subjects[key]
 
     def _alike(self, one: Value, two: Value) -> Formula:
-        a, b = label(one), label(two)
-        if a != b and is_other(one) and is_other(two):
+        match one, two:
+            case Row(), Row():
+                a, b, same = one.label, two.label, one.id == two.id
+            case Thing(type=type_), Thing() if type_ != "Party":
+                a, b, same = one.path, two.path, one.path == two.path
+            case _:
+                a, b, same = label(one), label(two), None
+        if a != b and OTHER in a and OTHER in b:
             return ask(f"{a} = {b}", QuestionKind.LIST, f"{a} = {b}?")
-        if isinstance(one, Row) and isinstance(two, Row):
-            return YES if one.id == two.id else NO
-        if isinstance(one, Thing) and isinstance(two, Thing) and one.type != "Party":
-            return YES if one.path == two.path else NO
+        if same is not None:
+            return YES if same else NO
         return self.terms.compare_values(Comparison.EQUAL, one, two, f"{a} = {b}")
 
     def _classified(self, item: Thing, codes: CodeSet) -> Formula:
@@ -483,19 +498,6 @@ class Truths:
             return rank
         at = POSTURE.values.index(cell.label)
         return Rank(at, at, rank.path)
-
-
-def _identity(value: Value) -> object:
-    """What a value is told apart by, as long as it is kept: two of one identity are the same."""
-    match value:
-        case Thing(path, type_, fact, missing):
-            return path, type_, id(fact), missing
-        case Row(id_, table, text):
-            return id_, table, text
-        case Scalar():
-            return value
-        case _:
-            return id(value)
 
 
 def _only_of(formula: Formula, paths: Iterable[str]) -> bool:

@@ -98,6 +98,7 @@ from longarm_dsl.evaluate.values import (
     UnseenCodes,
     Value,
     WrittenCodes,
+    identity,
     label,
 )
 from longarm_dsl.evaluate.world import World
@@ -122,6 +123,14 @@ class Terms:
         init=False, default_factory=dict[object, tuple[Thing, Many]]
     )
     """The entries of a party on a list that were looked up already."""
+    conditions: dict[tuple[object, ...], tuple[Formula, tuple[Value, ...]]] = field(
+        init=False, default_factory=dict[tuple[object, ...], tuple[Formula, tuple[Value, ...]]]
+    )
+    """Definitions that were asked already, with what they were asked of."""
+    placed: dict[tuple[str, Places], Truth] = field(
+        init=False, default_factory=dict[tuple[str, Places], Truth]
+    )
+    """Whether places lie in sets of places, as far as that was asked already."""
 
     # ── conditions ───────────────────────────────────────────────────────────
 
@@ -137,7 +146,7 @@ class Terms:
             case ast.Not(inner):
                 return negate(self.formula(inner, env))
             case ast.Compare(op, left, right):
-                return self._compare(op, left, right, env, show_expr(expr, self.names(env)))
+                return self._compare(op, left, right, env, self.shown(expr, env))
             case ast.Member(item, container):
                 return self._member(self.value(item, env), container, env)
             case ast.OfIn(quantifier, items, container):
@@ -157,10 +166,7 @@ class Terms:
             case ast.Unmet(rules):
                 return self.unmet(rules.rules)
             case ast.LetCall(let, args):
-                return disj(
-                    conj((guard, self.formula(body, inner)))
-                    for guard, body, inner in self._expand(let, args, env)
-                )
+                return self._condition(let, tuple(self.value(a, env) for a in args))
             case ast.Broken():
                 return ask(f"error:{expr.span.where}", QuestionKind.ERROR, "a mistake in the law")
             case _:
@@ -180,6 +186,15 @@ class Terms:
                 return disj(conj((g, self._flag(v))) for g, v in options)
             case _:
                 return ask(label(value), QuestionKind.FACT, f"{label(value)}?")
+
+    def shown(self, expr: ast.Expr, env: Env) -> str:
+        """An expression in words, variables replaced by what they stand for."""
+        if env and not isinstance(expr, ast.Codes | ast.Named):
+            return show_expr(expr, self.names(env))
+        known = self.world.texts.get(id(expr))
+        if known is None:
+            known = self.world.texts[id(expr)] = expr, show_expr(expr)
+        return known[1]
 
     def names(self, env: Env) -> dict[str, str]:
         """What variables stand for, in words."""
@@ -395,9 +410,7 @@ class Terms:
             case ast.SetOp("&", left, right) if not _codes_like(container):
                 return conj((self._member(item, left, env), self._member(item, right, env)))
             case _:
-                return self.belongs(
-                    item, self.value(container, env), show_expr(container, self.names(env))
-                )
+                return self.belongs(item, self.value(container, env), self.shown(container, env))
 
     def belongs(self, item: Value, container: Value, text: str) -> Formula:
         """Whether a value is in a set that is already evaluated."""
@@ -486,7 +499,11 @@ class Terms:
         return Holds(lambda v: v == wanted, (wanted,))
 
     def _under(self, place: str, within: Places) -> Truth:
-        return under(place, within, self.world.aliases, self.world.day, self.world.known)
+        key = place, within
+        if key not in self.placed:
+            world = self.world
+            self.placed[key] = under(place, within, world.aliases, world.day, world.known)
+        return self.placed[key]
 
     def _in_places(self, item: Scalar, within: Places, text: str) -> Formula:
         match item.value:
@@ -561,9 +578,11 @@ class Terms:
         if isinstance(items, ItemCodes):
             inside = self._member(items, container, env)
             return negate(inside) if quantifier == "none" else inside
+        if isinstance(items, PlaceSet | Choice):
+            items = self.many(items)  # a set that the law writes, perhaps in versions
         if not isinstance(items, Many):
             return ask(label(items), QuestionKind.TERM, f"{label(items)}?")
-        text = show_expr(container, self.names(env))
+        text = self.shown(container, env)
         elements = [(member, self._member(value, container, env)) for member, value in items.items]
         universal = quantifier == "all"
         parts = (
@@ -749,7 +768,8 @@ class Terms:
             case ast.Var(name):
                 if name == "transaction" and name not in env:
                     return self.world.root()
-                return env[name]
+                # A family that an amendment in doubt replaced: what it spoke of is open.
+                return env.get(name) or Scalar(None, name, expr.type)
             case ast.Get(base, _, info):
                 return self.world.get(self.value(base, env), info)
             case ast.LetCall(let, args):
@@ -769,7 +789,7 @@ class Terms:
                 if not isinstance(made, Amount):
                     return made
                 rounded = (round_up if up else round_down)(made.number)
-                return Amount(rounded, show_expr(expr, self.names(env)), inside=made.inside)
+                return Amount(rounded, self.shown(expr, env), inside=made.inside)
             case ast.Aggregate():
                 return self._aggregate(expr, env)
             case ast.Parts(item):
@@ -794,7 +814,7 @@ class Terms:
                 | ast.Unmet()
             ):
                 found = self.base(self.formula(expr, env))
-                text = show_expr(expr, self.names(env))
+                text = self.shown(expr, env)
                 return Scalar(None if found is Truth.UNKNOWN else found is Truth.YES, text, FLAG)
             case _:
                 assert_never(expr)
@@ -811,14 +831,23 @@ class Terms:
             case literal:
                 return Scalar(literal, expr.text or show_literal(literal), expr.type)
 
+    def _condition(self, let: str, given: tuple[Value, ...]) -> Formula:
+        """A definition of a condition: many rules ask it of the same."""
+        key = (let, *map(identity, given))
+        if key not in self.conditions:
+            made = disj(
+                conj((guard, self.formula(body, inner)))
+                for guard, body, inner in self._expand(let, given)
+            )
+            self.conditions[key] = made, given
+        return self.conditions[key][0]
+
     def _expand(
-        self, let: str, args: tuple[ast.Expr, ...], env: Env
+        self, let: str, given: tuple[Value, ...]
     ) -> tuple[tuple[Formula, ast.Expr, Env], ...]:
         """The body of a definition in each version, with its subjects bound."""
         decl = self.world.program.lets[let]
-        inner: dict[str, Value] = {
-            s.name: self.value(a, env) for s, a in zip(decl.subjects, args, strict=False)
-        }
+        inner: dict[str, Value] = {s.name: v for s, v in zip(decl.subjects, given, strict=False)}
         return tuple(
             (
                 guard,
@@ -829,10 +858,11 @@ class Terms:
         )
 
     def _let(self, let: str, args: tuple[ast.Expr, ...], env: Env, expr: ast.Expr) -> Value:
+        given = tuple(self.value(a, env) for a in args)
         options = [
-            (guard, self.value(body, inner)) for guard, body, inner in self._expand(let, args, env)
+            (guard, self.value(body, inner)) for guard, body, inner in self._expand(let, given)
         ]
-        path = show_expr(expr, self.names(env))
+        path = self.shown(expr, env)
         named = [(g, _renamed(v, path)) for g, v in options]
         return named[0][1] if len(named) == 1 else self._choose(named, path)
 
@@ -938,23 +968,23 @@ class Terms:
         made = [self.value(i, env) for i in expr.items]
         if made and all(isinstance(m, WrittenCodes) for m in made):
             codes = union(*(m.codes for m in made if isinstance(m, WrittenCodes)))
-            return WrittenCodes(codes, show_expr(expr, self.names(env)))
+            return WrittenCodes(codes, self.shown(expr, env))
         item = item_of(expr.type) or FLAG
         places_only = [m.value for m in made if isinstance(m, Scalar)]
         if item == PLACE and all(isinstance(p, ast.Place) for p in places_only):
             codes_in = {p.code for p in places_only if isinstance(p, ast.Place)}
-            return PlaceSet(places(codes_in), show_expr(expr, self.names(env)))
+            return PlaceSet(places(codes_in), self.shown(expr, env))
         kept = [
             m
             for m in made
             if not (isinstance(m, Thing) and m.missing)
             and not (isinstance(m, Scalar) and m.value == NONE)
         ]
-        return Many(tuple((YES, m) for m in kept), None, show_expr(expr, self.names(env)), item)
+        return Many(tuple((YES, m) for m in kept), None, self.shown(expr, env), item)
 
     def _set_op(self, expr: ast.SetOp, env: Env) -> Value:
         left, right = self.value(expr.left, env), self.value(expr.right, env)
-        text = show_expr(expr, self.names(env))
+        text = self.shown(expr, env)
         match left, right:
             case WrittenCodes(a), WrittenCodes(b):
                 joined = (
@@ -1012,7 +1042,7 @@ class Terms:
 
     def _arith(self, op: str, left: ast.Expr, right: ast.Expr, env: Env, expr: ast.Expr) -> Value:
         one, two = self.value(left, env), self.value(right, env)
-        path = show_expr(expr, self.names(env))
+        path = self.shown(expr, env)
         if not isinstance(one, Amount) or not isinstance(two, Amount):
             bad = one if not isinstance(one, Amount) else two
             return Amount(Failure(f"{label(bad)} is not a number"), path, inside=(label(bad),))
@@ -1034,7 +1064,7 @@ class Terms:
 
     def _shift(self, base: Value, days: int, years: int, expr: ast.Expr, env: Env) -> Value:
         if not isinstance(base, Scalar) or not isinstance(base.value, date):
-            path = show_expr(expr, self.names(env))
+            path = self.shown(expr, env)
             return replace(base, path=path) if isinstance(base, Scalar) else base
         moved = years_later(base.value, years) if years else base.value
         try:
@@ -1070,7 +1100,7 @@ class Terms:
 
     def _aggregate(self, expr: ast.Aggregate, env: Env) -> Value:
         many = self.many(self.value(expr.domain, env))
-        path = show_expr(expr, self.names(env))
+        path = self.shown(expr, env)
         lines: list[tuple[Truth, Value | None]] = []
         counted: list[str] = []
         inside: dict[str, None] = {}

@@ -154,6 +154,8 @@ Value: TypeAlias = (
 )
 
 NONE = NoneValue()
+OTHER = "[other"
+"""What the path of an element that nobody has named has in it."""
 
 
 def label(value: Value) -> str:
@@ -179,4 +181,17 @@ def label(value: Value) -> str:
 
 def is_other(value: Value) -> bool:
     """Whether a value is an element of an open list that nobody has named, or of one."""
-    return "[other" in label(value)
+    return OTHER in label(value)
+
+
+def identity(value: Value) -> object:
+    """What a value is told apart by, as long as it is kept: two of one identity are the same."""
+    match value:
+        case Thing(path, type_, fact, missing):
+            return path, type_, id(fact), missing
+        case Row(id_, table, text):
+            return id_, table, text
+        case Scalar():
+            return value
+        case _:
+            return id(value)

@@ -77,6 +77,8 @@ class World:
     )
     """What constants of the law are worth on the day, whatever the case: by the identity of an
     expression or row (kept beside it), or by the name of a table. None: it is no constant."""
+    texts: dict[int, tuple[ast.Expr, str]] = field(default_factory=dict[int, tuple[ast.Expr, str]])
+    """Expressions without variables in words, by their identity."""
     matches: dict[object, tuple[tuple[ast.Row, Truth], ...]] = field(
         default_factory=dict[object, "tuple[tuple[ast.Row, Truth], ...]"]
     )

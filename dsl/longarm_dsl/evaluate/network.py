@@ -367,7 +367,7 @@ class Network:
 
     def reviews(self) -> Iterator[tuple[Member, Review]]:
         """Every review of every member."""
-        for member in self.everyone():
+        for member in self.doing(ast.Reviews):
             for effect in member.clauses.effects or ():
                 if isinstance(effect.kind, ast.Reviews):
                     posture = self.terms.value(effect.kind.posture, member.env)
@@ -378,6 +378,12 @@ class Network:
         if self.all is None:
             self.all = tuple(m for rule in self.rules() for m in self.members(rule.id))
         return self.all
+
+    def doing(self, *kinds: type[ast.EffectKind]) -> Iterator[Member]:
+        """Every member of the rules that have an effect of some kinds in some version."""
+        for rule in self.rules():
+            if any(isinstance(effect.kind, kinds) for effect in self._all_effects(rule)):
+                yield from self.members(rule.id)
 
     # ── statuses ─────────────────────────────────────────────────────────────
 
@@ -392,9 +398,13 @@ class Network:
         for rule_id in self.establishing.get(status, ()):
             for member in self.members(rule_id):
                 for given in self.established(member, status):
-                    same = conj(self._alike(a, b) for a, b in zip(given, args, strict=False))
-                    if same is not NO:
-                        options.append(conj((same, Stands(member.id))))
+                    same: list[Formula] = []
+                    for a, b in zip(given, args, strict=False):
+                        same.append(self._alike(a, b))
+                        if same[-1] == NO:
+                            break
+                    else:
+                        options.append(conj((*same, Stands(member.id))))
         decl = self.world.program.statuses.get(status)
         if decl is not None and decl.gap is not None:
             text = f"{status}({', '.join(label(a) for a in args)})"
@@ -413,6 +423,7 @@ class Network:
         return self.subjects[key]
 
     def _alike(self, one: Value, two: Value) -> Formula:
+        same: bool | None
         match one, two:
             case Row(), Row():
                 a, b, same = one.label, two.label, one.id == two.id

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import field
 from typing import TypeAlias
 
+from longarm_dsl.core import ast
 from longarm_dsl.core.formula import (
     NO_CELL,
     YES_CELL,
@@ -122,9 +123,9 @@ class Judge:
     )
 
     def __post_init__(self) -> None:
-        everyone = tuple(self.network.everyone())
-        self.actors = tuple(m for m in everyone if m.level)
-        self.licenses = tuple(m for m in everyone if m.license)
+        requiring = ast.RequiresLicense, ast.RequiresReport, ast.Prohibits
+        self.actors = tuple(m for m in self.network.doing(*requiring) if m.level)
+        self.licenses = tuple(m for m in self.actors if m.license)
         for member, review in self.network.reviews():
             for id_ in review.governs:
                 self.reviews.setdefault(id_, []).append((member, review))

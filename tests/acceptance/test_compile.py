@@ -614,7 +614,19 @@ GIVEN = {"all", "any", "greatest", "least", "len", "order", "outermost", "sum"}
 """Functions that they may call."""
 
 READ = {
-    *("ask", "domain", "is_open", "may", "must", "named", "pairs", "shared", "stood", "thing"),
+    *(
+        "apply",
+        "ask",
+        "domain",
+        "is_open",
+        "may",
+        "must",
+        "named",
+        "pairs",
+        "shared",
+        "stood",
+        "thing",
+    ),
     *("under", "value"),
 }
 """Attributes that they may read."""

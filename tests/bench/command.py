@@ -332,7 +332,7 @@ def main(arguments: Sequence[str]) -> int:
         if only is None or name in only:
             for part in section(run):
                 _say(part)
-    if run.reached.rows:
+    if run.reached.rows and not quick:
         _say(run.reached.table())
     if quick:
         _say("Quick: these figures show that everything runs, and nothing else.\n")

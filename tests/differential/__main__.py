@@ -20,7 +20,13 @@ from differential.running import Run  # noqa: E402  as above
 
 def main() -> int:
     """Run for some seconds, say what was compared."""
-    parser = argparse.ArgumentParser(prog="python -m tests.differential", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.differential",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="examples:\n  python -m tests.differential --seconds 120\n"
+        "  python -m tests.differential --seconds 60 --seed 7 --random",
+    )
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--seed", type=int, default=0)
     only = parser.add_mutually_exclusive_group()

@@ -47,7 +47,9 @@ from longarm.plan.ast import (
     Total,
     Under,
 )
+from longarm_dsl.core.ast import Expr, Named
 from longarm_dsl.core.ast import Literal as Constant_
+from longarm_dsl.core.check.roots import nodes
 from longarm_dsl.core.numbers import Comparison
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.program import Program
@@ -122,6 +124,8 @@ class Emitted:
     statuses: dict[str, tuple[tuple[str, ...], bool]]
     """Statuses by such a key: the rules that establish one, and whether it has a gap."""
     sites: tuple[str, ...]
+    words: tuple[str, ...]
+    """What each site is in the words of the law, on one line."""
 
     def functions(self) -> Iterator[Function]:
         """Every function: definitions, then rules."""
@@ -145,7 +149,16 @@ def emit(program: Program, plan: Plan) -> Emitted:
     rules = tuple(_rule(program, rule, sites, names) for rule in plan.rules)
     shared = tuple(_shared(program, each, sites, names) for each in plan.shared)
     statuses = {s.key: (s.rules, s.gap) for s in plan.statuses}
-    return Emitted(plan.regime, rules, shared, statuses, sites)
+    words = tuple(docstring(_words(program, site.expr)) for site in plan.sites)
+    return Emitted(plan.regime, rules, shared, statuses, sites, words)
+
+
+def _words(program: Program, expr: Expr) -> str:
+    """A site in the words of the law, a named constant with what the law writes for it."""
+    said = show_expr(expr)
+    named = [n for n in nodes(expr) if isinstance(n, Named) and n.id in program.values]
+    written = {n.id: show_expr(program.values[n.id].value) for n in named}
+    return "; ".join([said, *(f"{k.rsplit('.', 1)[-1]} = {v}" for k, v in written.items())])
 
 
 def _shared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import ENOENT
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -80,6 +81,8 @@ def _replace(path: Path, text: str) -> None:
     if target.exists() and not target.is_file():
         target.write_bytes(text.encode())  # a device or a pipe takes what it is given
         return
+    if not target.parent.is_dir():
+        raise FileNotFoundError(ENOENT, "there is no such folder", str(path))
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     with NamedTemporaryFile("wb", dir=target.parent, prefix=".compile-", delete=False) as file:
         file.write(text.encode())

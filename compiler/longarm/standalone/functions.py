@@ -25,6 +25,9 @@ _ABOUT = """\
 # law of the day makes of a constant or a test; they are set when the law is read.
 """
 
+_WIDTH = 120
+"""Longer words of the law are cut where a name is explained."""
+
 _STEADY = frozenset({"L", "ON", "EN", "ES", "ET", "CS", "NSM"})
 """Bidirectional classes of characters that leave their line in the order it is read in."""
 
@@ -59,7 +62,12 @@ def _class(name: str, emitted: Emitted) -> str:
     count = len({written.rule for written in emitted.rules})
     text = f'class {name}:\n    """Conditions of {count} rules."""\n\n'
     functions = "\n".join(str(f) for f in emitted.functions())
-    return text + indent("".join(map(_plain, functions)), "    ").rstrip() + "\n"
+    told = "".join(
+        f"# {name}: {words}"[:_WIDTH].rstrip() + "\n"
+        for name, words in zip(emitted.sites, emitted.words, strict=True)
+    )
+    body = "".join(map(_plain, f"{told}\n{functions}"))
+    return text + indent(body, "    ").rstrip() + "\n"
 
 
 def _plain(char: str) -> str:

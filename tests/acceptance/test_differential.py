@@ -13,9 +13,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_command_finds_no_disagreement_and_says_what_it_compared(tmp_path: Path) -> None:
     """What is run for 120 seconds by hand, for a few here."""
     command = [sys.executable, "-m", "tests.differential", "--seconds", "6", "--to", str(tmp_path)]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     last = done.stdout.strip().splitlines()[-1]
     counts = re.search(

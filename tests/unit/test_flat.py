@@ -240,13 +240,14 @@ def test_many_rules_of_one_word_are_reached_through_it() -> None:
     )
     functions, policy = made(HEAD + rules)
     assert "_RULES[" in policy.text
-    for given in (
+    cases: tuple[dict[str, Any], ...] = (
         {"item": {"code": "K7"}, "destination": "RU", "parts": []},
         {"item": {"code": "K7"}, "destination": "DE", "parts": []},
         {"item": {"code": "other"}, "destination": "RU", "parts": []},
         {"item": {"code": "K39"}, "parts": []},
         {"destination": "BY", "parts": []},
-    ):
+    )
+    for given in cases:
         assert told(policy.decide(given)) == said(network(functions, given)), given
         assert told(policy.decide_open(given)) == said(network(functions, given)), given
 

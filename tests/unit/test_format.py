@@ -195,4 +195,5 @@ def test_remarks_around_a_comma_that_goes_keep_their_order() -> None:
     )
     made, found = format_source(Source("draft.pol", text))
     assert not found
+    assert made is not None
     assert made.index("# first") < made.index("# second")

@@ -196,7 +196,7 @@ class Epoch:
             if versions is None or len(acting) > 1:
                 yield rule.id, ()
             elif versions:
-                changes = tuple(c.event for c in acting[0][1])
+                changes = tuple(change.event for _, made in acting for change in made)
                 yield rule.id, self.code.rules[rule.id, changes][3]
 
     # ── the vocabulary ───────────────────────────────────────────────────────

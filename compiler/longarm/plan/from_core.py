@@ -8,7 +8,7 @@ for stays a question to the reference evaluator, so that nothing is ever guessed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field, fields, replace
 from itertools import combinations
@@ -270,7 +270,7 @@ class _Reader:
         self.shared[key] = SharedPlan(key, decl.id, params, body)
 
     @contextmanager
-    def _within(self) -> Iterator[None]:
+    def _within(self) -> Generator[None]:
         self.nesting += 1
         try:
             yield

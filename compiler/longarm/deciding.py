@@ -39,12 +39,14 @@ class Decided:
 
 def parse_day(text: str) -> Day | None:
     """A day such as `2025-12-02`, or with a clock time; None if it is neither."""
-    day, _, clock = text.strip().partition("T")
+    day, separator, clock = text.strip().partition("T")
+    if not text.isascii() or (separator and not clock):
+        return None
     try:
         civil = date.fromisoformat(day)
     except ValueError:
         return None
-    if len(day) != 10:  # noqa: PLR2004  year, month, day with dashes: no compact form
+    if day != civil.isoformat():  # no compact form, no weeks
         return None
     if not clock:
         return Day(civil)

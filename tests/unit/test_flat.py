@@ -264,3 +264,45 @@ def test_a_regime_with_a_family_is_not_flat() -> None:
         ]
     )
     assert flat(compiled_functions(compiled.program), "ref", Day(ON), ON) is None
+
+
+WORDY = """
+instrument first "First"
+  regime ref
+  issued 2025-01-01
+  provisions "1"
+record Transaction
+  title : text
+  sold  : flag
+param names : {text} = {"x", "y"}
+  cite "1"
+""" + "".join(
+    f'rule q{n} "Q"\n  cite "1"\n  when title = "t{n}" and sold\n  then requires report to A\n'
+    for n in range(30)
+)
+
+
+def test_a_rule_in_doubt_behind_a_word_is_not_certain() -> None:
+    """Only the main line knows of doubt, so the rule stays there."""
+    functions, policy = made(
+        WORDY
+        + 'rule r "R"\n  cite "1"\n  when title = "x"\n  then prohibits\n'
+        + 'instrument second "Second"\n  regime ref\n  issued 2025-02-01\n'
+        + 'uncertain ref.first.r from 2025-03-01\n  because "?"\n'
+    )
+    given = {"title": "x", "sold": True}
+    assert told(policy.decide(given)) == said(network(functions, given))
+    assert policy.decide(given).outcome.requires_low == 0
+
+
+def test_a_text_that_an_amendment_names_leads_to_its_rule() -> None:
+    """The constants of the day count, not only those first written."""
+    functions, policy = made(
+        WORDY
+        + 'rule z "Z"\n  cite "1"\n  when title in names and sold\n  then prohibits\n'
+        + 'instrument second "Second"\n  regime ref\n  issued 2025-02-01\n'
+        + 'amends ref.first.names from 2025-03-01 = {"x", "z"}\n'
+    )
+    for title in ("x", "y", "z"):
+        given = {"title": title, "sold": True}
+        assert told(policy.decide(given)) == said(network(functions, given)), title

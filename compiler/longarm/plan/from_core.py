@@ -126,7 +126,7 @@ class _Reader:
     nesting: int = 0
     """Loops around what is read: no two of them have one name."""
     facts_in: dict[str, bool] = field(default_factory=dict[str, bool])
-    mentioned: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
+    minds: dict[str, bool] = field(default_factory=dict[str, bool])
 
     # ── rules ────────────────────────────────────────────────────────────────
 
@@ -458,6 +458,16 @@ class _Reader:
                     return expr, scope
 
     def _amount(self, expr: ast.Expr, scope: Scope) -> Amount | None:
+        """A number, if the plan has a form for it; one that lies too deep is asked."""
+        if self.depth > DEEPEST:
+            return None
+        self.depth += 1
+        try:
+            return self._amount_of(expr, scope)
+        finally:
+            self.depth -= 1
+
+    def _amount_of(self, expr: ast.Expr, scope: Scope) -> Amount | None:
         expr, scope = self._opened(expr, scope)
         if not isinstance(expr.type, NumberType):
             return None
@@ -504,23 +514,24 @@ class _Reader:
             return None
         made, env = self._environment(expr, scope)
         names = tuple(n for n, _ in env)
-        nested = self._mentions(made, "parts")
+        # Of things that a set brings together, one may lie within another.
+        nested = isinstance(item, RecordType)
         return Domain(own, self.site("domain", made, expr.type, names), env, nested)
 
-    def _mentions(self, expr: ast.Expr, what: str) -> bool:
-        """Whether an expression, definitions opened, goes through parts or looks into a mind."""
-        kinds = (ast.Parts,) if what == "parts" else (ast.Knows, ast.NotKnown)
+    def _looks_into_mind(self, expr: ast.Expr) -> bool:
+        """Whether an expression, definitions opened, asks what the actor holds."""
         return any(
-            isinstance(n, kinds) or (isinstance(n, ast.LetCall) and self._opens_to(n.let, what))
+            isinstance(n, ast.Knows | ast.NotKnown)
+            or (isinstance(n, ast.LetCall) and self._opens_to_mind(n.let))
             for n in nodes(expr)
         )
 
-    def _opens_to(self, let: str, what: str) -> bool:
-        if (let, what) not in self.mentioned:
-            self.mentioned[let, what] = False  # INVARIANT: the checker refuses circles
+    def _opens_to_mind(self, let: str) -> bool:
+        if let not in self.minds:
+            self.minds[let] = False  # INVARIANT: the checker refuses circles
             values = let_values(self.program, self.program.lets[let])
-            self.mentioned[let, what] = any(self._mentions(v, what) for v in values)
-        return self.mentioned[let, what]
+            self.minds[let] = any(map(self._looks_into_mind, values))
+        return self.minds[let]
 
     # ── the reference ────────────────────────────────────────────────────────
 
@@ -541,7 +552,7 @@ class _Reader:
         """
         closing = _Closing()
         made = closing.close(expr, scope, frozenset())
-        if closing.terms and self._mentions(made, "mind"):
+        if closing.terms and self._looks_into_mind(made):
             raise Opaque
         return made, tuple((name, ref) for ref, name in closing.env.items())
 

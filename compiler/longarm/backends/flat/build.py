@@ -140,8 +140,11 @@ def _mentioned(epoch: Epoch, node: ast.Expr) -> Iterable[str]:
                 for inner in nodes(value):
                     yield from _mentioned(epoch, inner)
         case ast.Named(_, id_) if id_ in program.values:
-            for inner in nodes(program.values[id_].value):
-                yield from _mentioned(epoch, inner)
+            changes = program.amendments.get(id_, ())
+            values = (program.values[id_].value, *(c.value for c in changes))
+            for value in values:
+                for inner in nodes(value) if value is not None else ():
+                    yield from _mentioned(epoch, inner)
         case _:
             pass
 

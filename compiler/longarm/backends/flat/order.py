@@ -122,7 +122,12 @@ class Arrangement:
             for id_ in (*r.defeats, *r.beaten_by, *(r.governs or ()), *self._stood(r))
         }
         for n, ((rule, kind), parts, _) in enumerate(entries):
-            if kind != "both" or rule.id in referenced or self._goes_through_lists(parts):
+            if (
+                not rule.certain
+                or kind != "both"
+                or rule.id in referenced
+                or self._goes_through_lists(parts)
+            ):
                 continue
             for part in parts:
                 if (

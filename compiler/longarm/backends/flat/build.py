@@ -140,10 +140,9 @@ def _mentioned(epoch: Epoch, node: ast.Expr) -> Iterable[str]:
                 for inner in nodes(value):
                     yield from _mentioned(epoch, inner)
         case ast.Named(_, id_) if id_ in program.values:
-            changes = program.amendments.get(id_, ())
-            values = (program.values[id_].value, *(c.value for c in changes))
-            for value in values:
-                for inner in nodes(value) if value is not None else ():
+            changed = [c.value for c in program.amendments.get(id_, ()) if c.value is not None]
+            for written in (program.values[id_].value, *changed):
+                for inner in nodes(written):
                     yield from _mentioned(epoch, inner)
         case _:
             pass

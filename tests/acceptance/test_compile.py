@@ -321,7 +321,7 @@ def test_tracebacks_show_the_carried_source(asked: ModuleType, small: Path) -> N
         deciding.parse_day(None)
     told = "".join(traceback.format_exception(caught.value))
     assert f'File "{small}/longarm/deciding.py"' in told
-    assert 'day, _, clock = text.strip().partition("T")' in told
+    assert 'day, separator, clock = text.strip().partition("T")' in told
 
 
 # ── the command line of a module ─────────────────────────────────────────────

@@ -22,7 +22,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 import longarm_dsl
 from longarm.about import LANGUAGE_VERSION, __version__
@@ -144,9 +144,8 @@ def _sha256(data: bytes) -> bytes:
     raise ImportError("no SHA-256")
 
 
-class _Hash:
-    def digest(self) -> bytes:
-        raise NotImplementedError
+class _Hash(Protocol):
+    def digest(self) -> bytes: ...
 
 
 # ── finding ──────────────────────────────────────────────────────────────────

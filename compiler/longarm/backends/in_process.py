@@ -38,8 +38,8 @@ def code(emitted: Emitted, sites: tuple[Site, ...]) -> Code:
     """Compile emitted functions; `sites` are those of the same plan."""
     return Code(
         {f.name: compile_function(f) for f in emitted.functions()},
-        {(w.rule, w.changes): (w.gate, w.member, w.family, w.reached_by) for w in emitted.rules},
-        {key: name for key, name, _ in emitted.shared},
+        emitted.rule_codes,
+        emitted.shared_names,
         emitted.statuses,
         sites,
         emitted.sites,

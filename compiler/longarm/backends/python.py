@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Literal, TypeAlias, assert_never
 
+from longarm.compiled.code import RuleCode
 from longarm.plan.ast import (
     All,
     Amount,
@@ -126,6 +127,16 @@ class Emitted:
     sites: tuple[str, ...]
     words: tuple[str, ...]
     """What each site is in the words of the law, on one line."""
+
+    @property
+    def rule_codes(self) -> dict[tuple[str, tuple[str, ...]], RuleCode]:
+        """For a rule and the amendments that act, what its functions are called."""
+        return {(w.rule, w.changes): (w.gate, w.member, w.family, w.reached_by) for w in self.rules}
+
+    @property
+    def shared_names(self) -> dict[str, str]:
+        """The function of each definition, by its key."""
+        return {key: name for key, name, _ in self.shared}
 
     def functions(self) -> Iterator[Function]:
         """Every function: definitions, then rules."""
@@ -540,10 +551,4 @@ def docstring(text: str) -> str:
     return " ".join(shown.split())
 
 
-def spans(function: Function) -> Iterator[Span]:
-    """The text of the law behind each line."""
-    for line in function.lines:
-        yield line.span
-
-
-__all__ = ["Emitted", "Function", "Line", "Written", "emit", "spans"]
+__all__ = ["Emitted", "Function", "Line", "Written", "emit"]

@@ -13,7 +13,6 @@ from typing import Any
 
 from longarm.compiled.tables import MOST_KEPT, Table
 from longarm.compiled.views import OPEN, Switch
-from longarm_dsl.core.formula import Truth
 from longarm_dsl.evaluate.outcome import APPROVAL_PRESUMED, STANDARD, Outcome
 
 NO, UNKNOWN, YES = 0, 1, 2
@@ -377,7 +376,6 @@ __all__ = [
     "FlatPolicy",
     "FlatRuleData",
     "FlatVerdict",
-    "Truth",
     "Word",
     "open_bits",
     "plain_bits",

@@ -19,8 +19,7 @@ from longarm.compiled.network import CompiledNetwork
 from longarm_dsl.core import facts
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.time import REGIME_ZONES, Moment, When, segments
-from longarm_dsl.evaluate.decide import Day, statuses
+from longarm_dsl.evaluate.decide import Day, moments, statuses
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.outcome import Judge, Outcome
 from longarm_dsl.evaluate.world import Options, World
@@ -112,16 +111,9 @@ class Functions:
         """What each part of the day says, with no question answered."""
         chosen = options or Options()
         transaction = merged(transaction, self.program)
-        zone = REGIME_ZONES.get(regime, "UTC")
-        when = on.at(zone)
-        parts: tuple[tuple[str, When], ...] = (("", when),)
-        if not isinstance(when, Moment):
-            cut = segments(self.program.law, when, zone, known, chosen.with_)
-            if len(cut) > 1:
-                parts = tuple((s.label, s.start) for s in cut)
         return tuple(
             self.verdict(World(self.program, regime, start, known, chosen, transaction), part)
-            for part, start in parts
+            for part, start in moments(self.program, regime, on, known, chosen)
         )
 
     def verdict(self, world: World, part: str = "") -> Verdict:

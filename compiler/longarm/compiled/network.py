@@ -125,7 +125,7 @@ class CompiledNetwork(Network):
                 return Truth(condition.open(self.known))
         views = [self.view(env[n]) for n in names]
         try:
-            plainly = [self.plainly(v) for v in views]
+            plainly = [plain(self.known.case, v) for v in views]
             return Truth.YES if condition.plain(self.plain, env, *plainly) else Truth.NO
         except Switch:
             return Truth(condition.open(self.known, env, *views))
@@ -134,10 +134,6 @@ class CompiledNetwork(Network):
         """A member of a family as compiled functions read it."""
         type_ = value.type if isinstance(value, Scalar) else FLAG  # only numbers look at it
         return lowered(self.known.case, value, type_)
-
-    def plainly(self, view: Any) -> Any:  # noqa: ANN401  a lowered value
-        """The same where it is plainly known."""
-        return plain(self.known.case, view)
 
     # ── what compiled functions ask ──────────────────────────────────────────
 
@@ -221,4 +217,4 @@ def _key(value: Value) -> object:
     return value.id if isinstance(value, Row) else (type(value).__name__, label(value))
 
 
-__all__ = ["Coded", "CompiledNetwork"]
+__all__ = ["CompiledNetwork"]

@@ -79,8 +79,8 @@ def _plain(char: str) -> str:
 
 def _parts(emitted: Emitted, sites: Sequence[Site]) -> Parts:
     return (
-        {(w.rule, w.changes): (w.gate, w.member, w.family, w.reached_by) for w in emitted.rules},
-        {key: name for key, name, _ in emitted.shared},
+        emitted.rule_codes,
+        emitted.shared_names,
         emitted.statuses,
         emitted.sites,
         tuple((site.kind, site.expr, site.type, site.names) for site in sites),

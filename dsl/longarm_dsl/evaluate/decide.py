@@ -105,12 +105,7 @@ def decide(
     chosen = options or Options()
     kept = turning_on_choices(program, chosen)
     transaction = merged(transaction, program)
-    zone = REGIME_ZONES.get(regime, "UTC")
-    when = on.at(zone)
-
-    parts = (
-        () if isinstance(when, Moment) else segments(program.law, when, zone, known, chosen.with_)
-    )
+    parts = moments(program, regime, on, known, chosen)
 
     def at(start: When) -> tuple[Decision, Findings]:
         world = World(program, regime, start, known, chosen, transaction)
@@ -118,9 +113,22 @@ def decide(
         without = find_idle(_opened(world)) - kept
         return _decide_at(world, on, without, assumptions=assumptions, diagram=len(parts) > 1)
 
-    if len(parts) <= 1:
-        return at(when)[0]
-    return joined([(part.label, *at(part.start)) for part in parts])
+    if len(parts) == 1:
+        return at(parts[0][1])[0]
+    return joined([(label, *at(start)) for label, start in parts])
+
+
+def moments(
+    program: Program, regime: str, on: Day, known: date, options: Options
+) -> tuple[tuple[str, When], ...]:
+    """The parts of a day that clock times cut, each with its label; else the day alone."""
+    zone = REGIME_ZONES.get(regime, "UTC")
+    when = on.at(zone)
+    if not isinstance(when, Moment):
+        cut = segments(program.law, when, zone, known, options.with_)
+        if len(cut) > 1:
+            return tuple((part.label, part.start) for part in cut)
+    return (("", when),)
 
 
 def _opened(world: World) -> World:
@@ -281,6 +289,7 @@ def _forms(network: Network, member: Member) -> tuple[str, ...]:
 
 
 def statuses(network: Network) -> Iterable[tuple[str, Truth]]:
+    """Every status of the regime with the most that it holds of anything, and of each subject."""
     rest = network.at_rest
     found: dict[str, Truth] = {}
     for id_, status in network.world.program.statuses.items():

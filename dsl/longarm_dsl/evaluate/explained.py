@@ -12,8 +12,7 @@ from datetime import date
 from longarm_dsl.core import facts
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.time import REGIME_ZONES, Moment, When, segments
-from longarm_dsl.evaluate.decide import Day
+from longarm_dsl.evaluate.decide import Day, moments
 from longarm_dsl.evaluate.explain import Reason, reasons
 from longarm_dsl.evaluate.network import Network
 from longarm_dsl.evaluate.world import Options, World
@@ -42,16 +41,9 @@ def explained(
 ) -> tuple[Explained, ...]:
     """The tree of every rule that stands, may stand, or was defeated."""
     chosen = options or Options()
-    zone = REGIME_ZONES.get(regime, "UTC")
-    when = on.at(zone)
-    parts: list[tuple[str, When]] = [("", when)]
-    if not isinstance(when, Moment):
-        cut = segments(program.law, when, zone, known, chosen.with_)
-        if len(cut) > 1:
-            parts = [(part.label, part.start) for part in cut]
     return tuple(
         Explained(name, _trees(World(program, regime, start, known, chosen, transaction)))
-        for name, start in parts
+        for name, start in moments(program, regime, on, known, chosen)
     )
 
 

@@ -312,7 +312,7 @@ class Network:
         defeats = [e.kind for e in effects if isinstance(e.kind, ast.Defeats)]
         if defeats:
             return disj(conj((Fires(target), where)) for target, where in self.targets(member))
-        if effects and all(_needs_license(e.kind) for e in effects):
+        if effects and all(needs_license(e.kind) for e in effects):
             governed = {g for e in effects for g in self.governed(member, e.kind)}
             return disj(Stands(g) for g in sorted(governed))
         return YES
@@ -545,7 +545,7 @@ def _rank(value: Value) -> Rank:
             return Rank(0, len(POSTURE.values) - 1, label(value))
 
 
-def _needs_license(kind: ast.EffectKind) -> bool:
+def needs_license(kind: ast.EffectKind) -> bool:
     """Effects that do nothing where no license is required."""
     match kind:
         case ast.Reviews() | ast.Limits():

@@ -8,9 +8,9 @@ from __future__ import annotations
 import linecache
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
+from longarm.backends.flat.elements import conjuncts
 from longarm.backends.flat.emit import emit_flat
 from longarm.backends.flat.model import (
     Flat,
@@ -31,20 +31,21 @@ from longarm.compiled.flat import (
     plain_bits,
 )
 from longarm.compiled.functions import Functions
+from longarm.compiled.raw import fact
 from longarm.compiled.tables import Table
-from longarm.compiled.views import OPEN, Switch
-from longarm.plan.ast import All, Condition, Plan, RulePlan
+from longarm.compiled.views import OPEN
+from longarm.plan.ast import Plan, RulePlan
 from longarm.plan.from_core import plan
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.check.roots import let_values, nodes
-from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.formula import YES, Truth
 from longarm_dsl.core.intervals import Interval
 from longarm_dsl.core.places import COUNTRIES
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.time import REGIME_ZONES
 from longarm_dsl.core.types import EnumType, PlaceType, TextType
 from longarm_dsl.evaluate.decide import Day
-from longarm_dsl.evaluate.network import Member
+from longarm_dsl.evaluate.network import Member, Network, needs_license
 from longarm_dsl.evaluate.values import Rank, Scalar
 from longarm_dsl.evaluate.world import Options, World
 
@@ -159,8 +160,6 @@ def _rules(epoch: Epoch, made: Plan) -> tuple[tuple[FlatRule, ...], tuple[FlatRu
     plans = {(r.rule, r.changes): r for r in made.rules}
     live: list[tuple[ast.Rule, ast.Clauses, Truth, RulePlan]] = []
     for rule in epoch.law.rules():
-        if not epoch.world.versions(rule.id):
-            continue
         versions = epoch.versions(rule.id)
         if versions is None or len(versions) > 1:
             raise NotFlat
@@ -174,9 +173,7 @@ def _rules(epoch: Epoch, made: Plan) -> tuple[tuple[FlatRule, ...], tuple[FlatRu
             raise NotFlat
         live.append((rule, versions[0].clauses, versions[0].truth, found))
     bits = {rule.id: n for n, (rule, _, _, _) in enumerate(live)}
-    members = [
-        Member(rule.id, rule, clauses, {}, _settled(), rule.id) for rule, clauses, _, _ in live
-    ]
+    members = [Member(rule.id, rule, clauses, {}, YES, rule.id) for rule, clauses, _, _ in live]
     beaten: dict[str, list[str]] = {}
     reviewed: dict[str, list[tuple[int, int, int]]] = {}
     for member in members:
@@ -202,7 +199,7 @@ def _rules(epoch: Epoch, made: Plan) -> tuple[tuple[FlatRule, ...], tuple[FlatRu
         defeats = tuple(
             t for e in effects if isinstance(e.kind, ast.Defeats) for t in e.kind.rules.rules
         )
-        hangs = bool(effects) and all(_hangs(e.kind) for e in effects)
+        hangs = bool(effects) and all(needs_license(e.kind) for e in effects)
         governs = (
             tuple(g for e in effects for g in _governed(member, e.kind, bits)) if hangs else None
         )
@@ -210,7 +207,7 @@ def _rules(epoch: Epoch, made: Plan) -> tuple[tuple[FlatRule, ...], tuple[FlatRu
             FlatRule(
                 rule.id,
                 bits[rule.id],
-                _parts(found.gate),
+                conjuncts(found.gate),
                 truth is Truth.YES,
                 defeats,
                 tuple(dict.fromkeys(beaten.get(rule.id, ()))),
@@ -229,26 +226,6 @@ def _rules(epoch: Epoch, made: Plan) -> tuple[tuple[FlatRule, ...], tuple[FlatRu
             )
         )
     return tuple(flat_rules), tuple(data)
-
-
-def _settled() -> Any:  # noqa: ANN401  a formula nobody reads
-    from longarm_dsl.core.formula import YES  # noqa: PLC0415  a constant of one use
-
-    return YES
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, All) else (condition,)
-
-
-def _hangs(kind: ast.EffectKind) -> bool:
-    match kind:
-        case ast.Reviews() | ast.Limits():
-            return True
-        case ast.Obliges(_, _, timing):
-            return any(t.kind == "with_application" for t in timing)
-        case _:
-            return False
 
 
 def _governed(member: Member, kind: ast.EffectKind, bits: Mapping[str, int]) -> tuple[str, ...]:
@@ -313,16 +290,12 @@ def _relation(epoch: Epoch, made: Plan, site: int, given: Mapping[str, Any]) -> 
     transaction = facts.Transaction(_record(epoch, "Transaction", given))
     world = epoch.world
     here = World(world.program, world.regime, world.when, world.known, world.options, transaction)
-    from longarm_dsl.evaluate.network import Network  # noqa: PLC0415  a fallback of few uses
-
     terms = Network(here).terms
     return terms.base(terms.formula(made.sites[site].expr, {}))
 
 
 def _record(epoch: Epoch, type_: str, given: Mapping[str, Any]) -> facts.Record:
     """Plain dictionaries as the facts that reading them makes."""
-    from longarm.compiled.raw import fact  # noqa: PLC0415  a fallback of few uses
-
     fields = epoch.world.program.records[type_].fields
     made = {
         name: fact(epoch.world.program, fields[name].type, value)
@@ -332,4 +305,4 @@ def _record(epoch: Epoch, type_: str, given: Mapping[str, Any]) -> facts.Record:
     return facts.Record(type_, made)
 
 
-__all__ = ["Fraction", "Switch", "flat"]
+__all__ = ["flat"]

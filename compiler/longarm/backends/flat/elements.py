@@ -142,4 +142,4 @@ def conjuncts(node: Condition) -> tuple[Condition, ...]:
     return node.parts if isinstance(node, All) else (node,)
 
 
-__all__ = ["Elements", "run"]
+__all__ = ["Elements", "conjuncts", "run"]

@@ -203,3 +203,115 @@ def test_a_proposal_removes_nobody() -> None:
     (case,), _ = cases_of(made)
     decided = decide_case(made.program, case, on=parse_day("2021-03-01"), known=date(2025, 1, 1))
     assert decided.decisions[0].requires == ("license", "license")
+
+
+# ── a column that says whose row it is ───────────────────────────────────────────────────────
+
+NOTICES = """
+record Party
+  name  : text
+  lists : [text]
+record Transaction
+  end_user : Party
+
+list xx.bad "Bad people" (party : Party, notice : instrument) from "bad.csv" complete
+
+instrument notice_1 "First notice"
+  regime   xx
+  issued   2020-01-01
+  verified 2026-01-01
+
+instrument notice_2 "Second notice"
+  regime    xx
+  issued    2020-06-01
+  effective from 2020-07-01
+  verified  2026-01-01
+
+instrument pause "The first notice rests"
+  regime   xx
+  issued   2021-01-01
+  verified 2026-01-01
+
+suspends notice_1 from 2021-02-01 through 2021-02-28
+
+instrument act "An act"
+  regime   xx
+  issued   2019-01-01
+  verified 2026-01-01
+
+rule listed "Bad people need a license"
+  for each e in entries(end_user, in: xx.bad)
+  cite "1"
+  when e.notice in {"notice_1", "notice_2"}
+  then requires license from AUTHORITY
+"""
+
+
+def write_notices(folder: Path, rows: str, law: str = NOTICES) -> Path:
+    (folder / "m.pol").write_text(law, encoding="utf-8")
+    header = "party,notice,issued,from,removed_issued,removed_from\n"
+    (folder / "bad.csv").write_text(header + rows, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("party", "on", "said"),
+    [
+        ("Wolf", "2019-12-31", "nothing"),  # the notice is not out
+        ("Wolf", "2020-01-01", "license"),
+        ("Wolf", "2021-01-31", "license"),
+        ("Wolf", "2021-02-01", "nothing"),  # suspended with its notice
+        ("Wolf", "2021-02-28", "nothing"),
+        ("Wolf", "2021-03-01", "license"),
+        ("Fox", "2020-06-30", "nothing"),  # the notice is out, and not begun
+        ("Fox", "2020-07-01", "license"),
+        ("Fox", "2021-02-10", "license"),  # another notice
+        ("Bear", "2020-03-31", "nothing"),  # a row's own day goes before the notice's
+        ("Bear", "2020-04-01", "license"),
+        ("Bear", "2021-02-10", "nothing"),
+        ("Bear", "2021-06-01", "nothing"),  # removed
+    ],
+)
+def test_a_row_of_a_notice_shares_its_fate(tmp_path: Path, party: str, on: str, said: str) -> None:
+    rows = "Wolf,notice_1,,,,\nFox,xx.notice_2,,,,\nBear,notice_1,,2020-04-01,,2021-06-01\n"
+    case = (
+        f'\ncase "c"\n  on {on}\n  assume closed\n'
+        f'  given {{ end_user: {{ name: "{party}" }} }}\n  expect xx {_expected(said)}\n'
+    )
+    made = compile_paths([write_notices(tmp_path, rows, NOTICES + case)], installed=False)
+    assert [d.name for d in made.found if d.severity == "error"] == []
+    (given,), _ = cases_of(made)
+    decided = decide_case(made.program, given, on=parse_day(on), known=date(2025, 1, 1))
+    assert decided.decisions[0].requires == (said, said)
+
+
+def _expected(said: str) -> str:
+    return "nothing" if said == "nothing" else f"requires {said}"
+
+
+def test_the_notice_of_a_row_must_exist(tmp_path: Path) -> None:
+    made = compile_paths([write_notices(tmp_path, "Wolf,notice_3,,,,\n")], installed=False)
+    (found,) = [d for d in made.found if d.severity == "error"]
+    assert found.name == "unknown-name"
+    assert found.primary.span.source.name == "bad.csv"
+    assert "notice_" in (found.help or "")
+
+
+def test_an_added_row_is_its_instruments(tmp_path: Path) -> None:
+    own = '\nadds to xx.bad { party: "Lynx" }\n'
+    case = (
+        '\ncase "c"\n  on 2020-02-01\n  assume closed\n'
+        '  given { end_user: { name: "Lynx" } }\n  expect xx nothing\n'
+    )
+    law = NOTICES.replace("\ninstrument notice_2", f"{own}\ninstrument notice_2") + case
+    made = compile_paths([write_notices(tmp_path, "Wolf,notice_1,,,,\n", law)], installed=False)
+    assert [d.name for d in made.found if d.severity == "error"] == []
+    (given,), _ = cases_of(made)
+    decided = decide_case(made.program, given, on=parse_day("2020-02-01"), known=date(2025, 1, 1))
+    assert decided.decisions[0].requires == ("license", "license")
+    other = NOTICES.replace(
+        "\ninstrument notice_2",
+        '\nadds to xx.bad { party: "Lynx", notice: "notice_2" }\n\ninstrument notice_2',
+    )
+    made = compile_paths([write_notices(tmp_path, "Wolf,notice_1,,,,\n", other)], installed=False)
+    assert [d.name for d in made.found if d.severity == "error"] == ["malformed-table"]

@@ -24,7 +24,7 @@ from longarm_dsl.core.program import Case, Program
 from longarm_dsl.core.raw_from_surface import raw_from_surface
 from longarm_dsl.core.rules import RuleReader
 from longarm_dsl.core.sources import Module, Property, Sources
-from longarm_dsl.core.tables import TableReader, read_workdays
+from longarm_dsl.core.tables import INSTRUMENT, TableReader, read_workdays
 from longarm_dsl.core.types import (
     BROKEN,
     CODE_SET,
@@ -190,7 +190,7 @@ class _Reader:
     # ── vocabulary ───────────────────────────────────────────────────────────
 
     def type_of(self, node: surface.TypeExpr, context: Context, *, table: bool = False) -> Type:
-        """A type as written; in a table `codes` is a set of codes."""
+        """A type as written; in a table `codes` is a set of codes, `instrument` a name."""
         match node:
             case surface.TypeSet((single,)):
                 return SetType(self.type_of(single, context, table=table))
@@ -205,6 +205,8 @@ class _Reader:
     def _named_type(self, text: str, span: Span, context: Context, *, table: bool) -> Type:
         if table and text == "codes":
             return CODE_SET
+        if table and text == INSTRUMENT:
+            return TEXT
         basic = _BASIC.get(text)
         if basic is not None:
             return basic

@@ -3,6 +3,8 @@
 A cell is read as an expression of its column's type. Five columns date a row: `issued`
 and `from` (when it was published and applies), `until` (a known end), or `removed_from` with
 `removed_issued` (when it ended and when that was published); `cite` says where it stands.
+A column of the type `instrument` says whose row it is: the row is then in force like a rule of
+that instrument, so that what suspends or stops the instrument reaches its rows.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ from longarm_dsl.surface import ast as surface
 from longarm_dsl.surface.parser import parse_expression
 
 DATES = ("issued", "from", "until", "removed_from", "removed_issued")
+INSTRUMENT = "instrument"
+"""The type of the column that names the instrument of a row."""
+
 MAX_ROWS = 200_000
 
 
@@ -67,7 +72,7 @@ class TableReader:
             )
         rows: tuple[ast.Row, ...] = ()
         if decl.file is not None:
-            rows = self._csv(declared, decl.file, columns)
+            rows = self._csv(declared, decl.file, columns, _owner_column(decl))
         complete = decl.completeness is not None and decl.completeness.text == "complete"
         if not is_list:
             # A table says what it lists and no more, unless it is said to be partial.
@@ -85,7 +90,11 @@ class TableReader:
     # ── CSV ──────────────────────────────────────────────────────────────────
 
     def _csv(
-        self, declared: Declared, file: surface.Text, columns: dict[str, Type]
+        self,
+        declared: Declared,
+        file: surface.Text,
+        columns: dict[str, Type],
+        owner_column: str | None,
     ) -> tuple[ast.Row, ...]:
         read = read_csv(declared.context, file, self.found)
         if read is None:
@@ -156,11 +165,15 @@ class TableReader:
             if cells.get("cite"):
                 made["cite"] = ast.Literal(cells["cite"], TEXT, cells["cite"], span=where)
             name = cells.get("row") or str(number)
+            owner = declared.context.instrument
+            if owner_column is not None and owner_column in made:
+                owner = self._owner(cells[owner_column].strip(), declared.id, where)
+                made[owner_column] = _called(owner, where)
             rows.append(
                 ast.Row(
                     f"{declared.id}.{name}",
                     made,
-                    declared.context.instrument,
+                    owner,
                     dates.get("issued") or dates.get("from"),
                     dates.get("from"),
                     dates.get("until") or dates.get("removed_from"),
@@ -169,6 +182,24 @@ class TableReader:
                 )
             )
         return tuple(rows)
+
+    def _owner(self, name: str, table: str, where: Span) -> str | None:
+        """The instrument that a cell names, with its regime or without the table's own."""
+        for id_ in (name, f"{table.split('.', 1)[0]}.{name}"):
+            declared = self.linker.by_id.get(id_)
+            if declared is not None and declared.kind == "instrument":
+                return id_
+        known = [i for i, d in self.linker.by_id.items() if d.kind == "instrument"]
+        self.found.append(
+            error(
+                "unknown-name",
+                f"there is no instrument `{name}`",
+                where,
+                help=did_you_mean(name, [*known, *(i.rsplit(".", 1)[-1] for i in known)])
+                or "the row is in force like a rule of an instrument: write that instrument",
+            )
+        )
+        return None
 
     def _dates(self, cells: dict[str, str], where: Span) -> dict[str, date]:
         dates: dict[str, date] = {}
@@ -232,6 +263,8 @@ class TableReader:
             )
             return
         table = tables[found.id]
+        assert isinstance(found.decl, surface.TableDecl)  # noqa: S101  INVARIANT: kind table
+        owner_column = _owner_column(found.decl)
         start, end = days_of(decl.window, self.found)
         rows = list(table.rows)
         typer = Typer(self.vocabulary, context, self.found, None)
@@ -251,8 +284,24 @@ class TableReader:
                         )
                     )
                     continue
+                if pair.key.text == owner_column:
+                    said = pair.value.value if isinstance(pair.value, surface.StringLit) else None
+                    own = context.instrument or ""
+                    if said in {own, own.split(".", 1)[-1]}:
+                        continue
+                    self.found.append(
+                        error(
+                            "malformed-table",
+                            "a row that an instrument adds is that instrument's",
+                            pair.key.span,
+                            help=f"leave `{owner_column}` out",
+                        )
+                    )
+                    continue
                 wanted = TEXT if column == RecordType("Party") else column
                 cells[pair.key.text] = typer.typed(pair.value, {}, wanted)
+            if owner_column is not None and context.instrument is not None:
+                cells[owner_column] = _called(context.instrument, row.span)
             rows.append(
                 ast.Row(
                     f"{found.id}.{name}", cells, context.instrument, None, start, end, span=row.span
@@ -299,6 +348,24 @@ class TableReader:
                         name="unknown-target",
                     )
                 )
+
+
+def _called(instrument: str | None, where: Span) -> ast.Expr:
+    """The name of an instrument as its rows are read: without the regime."""
+    name = (instrument or "").split(".", 1)[-1]
+    return ast.Literal(name, TEXT, name, span=where)
+
+
+def _owner_column(decl: surface.TableDecl) -> str | None:
+    """The column of the type `instrument`, if the table has one."""
+    return next(
+        (
+            c.name.text
+            for c in decl.columns
+            if isinstance(c.type, surface.TypeName) and c.type.text == INSTRUMENT
+        ),
+        None,
+    )
 
 
 def read_csv(

@@ -76,6 +76,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("no-cases", _E, "a test run that found no case"),
     Kind("not-utf8", _E, "a file that is not UTF-8 text"),
     Kind("number-too-long", _E, "a number with more digits than are read"),
+    Kind("overlapping-rows", _W, "two rows of a table that say the same at the same time"),
     Kind("presumed-judgment", _E, "a presumption about what is judged rather than found"),
     Kind("presumption-not-one-sided", _E, "a presumption that could also tighten the outcome"),
     Kind("provision-unclaimed", _W, "a provision that no rule cites and no claim covers"),

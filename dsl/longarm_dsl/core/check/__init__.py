@@ -20,6 +20,7 @@ from longarm_dsl.core.check.names import confusable_names, unestablished, unused
 from longarm_dsl.core.check.presumptions import presumptions
 from longarm_dsl.core.check.ranges import Ranges
 from longarm_dsl.core.check.roots import roots
+from longarm_dsl.core.check.rows import overlapping_rows
 from longarm_dsl.core.check.walk import Walk
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.sources import Sources
@@ -46,6 +47,7 @@ def check(program: Program, sources: Sources) -> tuple[Diagnostic, ...]:
             *negated_statuses(graph),
             *all_over_empty(program),
             *presumptions(graph),
+            *overlapping_rows(program),
             *dates.never_in_force(program),
             *dates.idle_events(program),
             *dates.unreviewed_ends(program, sources),

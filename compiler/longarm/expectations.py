@@ -18,6 +18,7 @@ from typing import assert_never
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import parse_code
+from longarm_dsl.core.effect_words import Words, no_such_word, words_of
 from longarm_dsl.core.numbers import parse_amount
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.read_facts import Raw, RawList, RawRecord, RawText
@@ -26,23 +27,23 @@ from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
+THREE_WAYS = ("because", "status", "duty", "flag", "charge", "exposes")
+"""What can be expected to be so, not to be so, and to be open."""
+
 KEYWORDS = (
     "nothing",
     "requires",
     "reviews",
-    "because",
-    "not because",
-    "status",
-    "not status",
     "code",
-    "duty",
-    "flag",
-    "charge",
     "needs",
+    *THREE_WAYS,
+    *(f"not {word}" for word in THREE_WAYS),
+    *(f"open {word}" for word in THREE_WAYS),
 )
 """First words of a clause; in a mapping `not_because` may stand for `not because`."""
 
-_CLAUSE = re.compile(r"(not\s+because|not\s+status|[a-z_]+)(?:\s+(.*))?", re.DOTALL)
+_CLAUSE = re.compile(r"((?:not|open)\s+[a-z]+|[a-z_]+)(?:\s+(.*))?", re.DOTALL)
+_PREFIX = re.compile(r"^(not|open)_")
 _RANGE = re.compile(r"(\S+)\s+to\s+(\S+)")
 _BOUND = re.compile(r"at\s+(least|most)\s+(\S+)")
 _HEAD = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)(\(.*\))?", re.DOTALL)
@@ -62,6 +63,7 @@ def read_expectations(
 class _Reader:
     program: Program
     found: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    words: Words | None = None
 
     def wrong(
         self, message: str, where: Span, help_: str | None = None, name: str = "malformed-case"
@@ -102,7 +104,7 @@ class _Reader:
                     yield from self.clauses(item, regime)
             case RawRecord(pairs):
                 for pair in pairs:
-                    keyword = pair.key.replace("not_", "not ")
+                    keyword = _PREFIX.sub(r"\1 ", pair.key)
                     for text, where in self.texts(pair.value):
                         yield from self.clause(regime, keyword, text, where)
             case _:
@@ -145,21 +147,19 @@ class _Reader:
         match kind:
             case "requires" | "reviews":
                 return self.bounds(regime, kind, text, where)
-            case "because" | "not_because":
+            case "because" | "not_because" | "open_because":
                 name = self.rule(regime, text, where)
-            case "status" | "not_status":
+            case "status" | "not_status" | "open_status":
                 name = self.status(regime, text, where)
             case "code":
                 code = parse_code(text.strip('"'))
                 name = None if code is None else str(code)
                 if code is None:
                     self.wrong(f"`{text[:40]}` is not a code", where, "write it as `US:3A090.a`")
-            case "charge":
-                return self.charge(regime, text, where)
             case "needs":
                 name = text
             case _:
-                return ast.Expectation(regime, kind, text, span=where)
+                return self.effect(regime, kind, text, where)
         return None if name is None else ast.Expectation(regime, kind, name=name, span=where)
 
     def bounds(self, regime: str, kind: str, text: str, where: Span) -> ast.Expectation | None:
@@ -215,14 +215,34 @@ class _Reader:
         )
         return None
 
-    def charge(self, regime: str, text: str, where: Span) -> ast.Expectation | None:
+    def effect(self, regime: str, kind: str, text: str, where: Span) -> ast.Expectation | None:
+        """A duty, flag, charge or exposure, the last two perhaps with amounts."""
         name, _, written = text.partition(" ")
-        amount = parse_amount(written.strip(), self.program.units)
-        if amount is None or amount.dimension.kind != "money":
-            self.wrong("a charge is expected with its amount", where, "write `port_fee 1000 CNY`")
+        what = kind.removeprefix("not_").removeprefix("open_")
+        if self.words is None:
+            self.words = words_of(self.program)
+        wrong = no_such_word(what, name[:60], regime, self.words, where)
+        if wrong is not None:
+            self.found.append(wrong)
             return None
-        value = ast.Literal(amount, NumberType(amount.dimension), written.strip(), span=where)
-        return ast.Expectation(regime, "charge", name, amount=value, span=where)
+        if not written.strip():
+            return ast.Expectation(regime, kind, name, span=where)
+        if kind not in {"charge", "exposes"}:
+            self.wrong(f"nothing follows the name in `{kind.replace('_', ' ')}`", where)
+            return None
+        low, _, high = written.strip().partition(" to ")
+        ends = [self.amount(end.strip(), where) for end in (low, high or low)]
+        if None in ends:
+            example = f"{kind} {name} 1000 CNY" + (" to 5000 CNY" if high else "")
+            self.wrong("an amount is money", where, f"write `{example}`")
+            return None
+        return ast.Expectation(regime, kind, name, amount=ends[0], most=ends[1], span=where)
+
+    def amount(self, text: str, where: Span) -> ast.Expr | None:
+        amount = parse_amount(text, self.program.units)
+        if amount is None or amount.dimension.kind != "money":
+            return None
+        return ast.Literal(amount, NumberType(amount.dimension), text, span=where)
 
 
 def _known(keyword: str) -> str:

@@ -6,10 +6,14 @@
 An exact expectation asserts both bounds of the decision; `X to Y` that the bounds are X and Y;
 `at least X` and `at most X` one side of them. What is said of a rule, duty or flag:
 
-- `because R`, `duty D`, `flag F`: it stands for certain. Where the case itself asserts that the
-  requirement is a range, what is asserted may be what leaves it open, so unknown is enough.
-- `not because R`: no member of R stands, for certain. Silence of the case is not absence.
-- `status S`, `not status S`: established, or not established, for certain.
+- `because R`, `duty D`, `flag F`, `charge C`, `exposes P`: it stands for certain. Where the case
+  itself asserts that the requirement is a range, what is asserted may be what leaves it open, so
+  unknown is enough.
+- `not because R`: no member of R stands, for certain. Silence of the case is not absence. So it
+  is of duties, flags, charges and exposures.
+- `open because R`: whether R stands is unknown, and no member stands for certain. So it is of
+  the others.
+- `status S`, `not status S`, `open status S`: established, not established, or unknown.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
 Strings = tuple[str, ...]
+_WANTED = {"status": Truth.YES, "not_status": Truth.NO, "open_status": Truth.UNKNOWN}
 _INDEX = re.compile(r"\[[0-9]+\]")
 
 
@@ -124,9 +129,10 @@ def words_of(expectation: ast.Expectation) -> str:
             if low is None:
                 return f"{expectation.kind} at most {high}"
             return f"{expectation.kind} {low} to {high}"
-        case "charge":
-            amount = expectation.amount.span.text if expectation.amount is not None else ""
-            return f"charge {_name(expectation)} {amount}".rstrip()
+        case "charge" | "exposes":
+            ends = [e.span.text for e in (expectation.amount, expectation.most) if e is not None]
+            amounts = " to ".join(dict.fromkeys(ends))
+            return f"{expectation.kind} {_name(expectation)} {amounts}".rstrip()
         case "code":
             return f'code "{_name(expectation)}"'
         case kind:
@@ -164,20 +170,28 @@ def _got_instead(decision: Decision, expected: ast.Expectation, enough: Truth) -
         case "not_because":
             here = [r for r in _reports(decision, name) if r.stands is not Truth.NO]
             return "; ".join(_said(r) for r in here) or None
-        case "status":
+        case "open_because":
+            here = _reports(decision, name)
+            if max((r.stands for r in here), default=Truth.NO) is Truth.UNKNOWN:
+                return None
+            return "; ".join(_said(r) for r in here) or _because(decision, name, Truth.YES)
+        case "status" | "not_status" | "open_status":
             value = _status(decision, name)
-            return None if value is Truth.YES else f"{name} is {_holds(value)}"
-        case "not_status":
-            value = _status(decision, name)
-            return None if value is Truth.NO else f"{name} is {_holds(value)}"
+            return None if value is _WANTED[expected.kind] else f"{name} is {_holds(value)}"
         case "code":
             return _code(decision, name)
-        case "duty":
-            return _stands([(d.duty, d.stands) for d in decision.duties], name, enough, "duty")
-        case "flag":
-            return _stands([(f.flag, f.stands) for f in decision.flags], name, enough, "flag")
+        case "duty" | "flag":
+            return _stands(_effects(decision, expected.kind), name, enough, expected.kind)
         case "charge":
-            return _charge(decision, name, expected.amount)
+            return _charge(decision, name, expected, enough)
+        case "exposes":
+            return _exposes(decision, name, expected, enough)
+        case "not_duty" | "not_flag" | "not_charge" | "not_exposes":
+            what = expected.kind.removeprefix("not_")
+            return _absent(_effects(decision, what), name, what)
+        case "open_duty" | "open_flag" | "open_charge" | "open_exposes":
+            what = expected.kind.removeprefix("open_")
+            return _left_open(_effects(decision, what), name, what)
         case "needs":
             return _needs(decision, name)
         case kind:
@@ -267,25 +281,84 @@ def _code(decision: Decision, name: str) -> str | None:
     return f"code {', '.join(found)}" if found else "no code"
 
 
+def _effects(decision: Decision, what: str) -> list[tuple[str, Truth]]:
+    """Each effect of a kind that stands or may, by its word."""
+    match what:
+        case "duty":
+            return [(d.duty, d.stands) for d in decision.duties]
+        case "flag":
+            return [(f.flag, f.stands) for f in decision.flags]
+        case "exposes":
+            return [(e.penalty, e.stands) for e in decision.exposes]
+        case _:
+            stands = {r.id: r.stands for r in decision.rules}
+            return [(c.name, stands.get(r, Truth.NO)) for c in decision.charges for r in c.rules]
+
+
+_NOUNS = {"exposes": "exposure to", "duty": "duty", "flag": "flag", "charge": "charge"}
+
+
 def _stands(found: list[tuple[str, Truth]], name: str, enough: Truth, what: str) -> str | None:
     values = [stands for other, stands in found if other == name]
     if any(v >= enough for v in values):
         return None
+    noun = _NOUNS[what]
     if values:
-        return f"whether there is the {what} {name} is open"
+        return f"whether there is the {noun} {name} is open"
     sure = list(dict.fromkeys(other for other, stands in found if stands is Truth.YES))
-    return f"{what} {', '.join(sure)}" if sure else f"no {what}"
+    return f"{noun} {', '.join(sure)}" if sure else f"no {noun.removesuffix(' to')}"
 
 
-def _charge(decision: Decision, name: str, amount: ast.Expr | None) -> str | None:
-    number = amount.value if isinstance(amount, ast.Literal) else None
-    wanted = show(number) if isinstance(number, Interval) else None
+def _absent(found: list[tuple[str, Truth]], name: str, what: str) -> str | None:
+    values = [stands for other, stands in found if other == name]
+    if Truth.YES in values:
+        return f"{_NOUNS[what]} {name}"
+    if Truth.UNKNOWN in values:
+        return f"whether there is the {_NOUNS[what]} {name} is open"
+    return None
+
+
+def _left_open(found: list[tuple[str, Truth]], name: str, what: str) -> str | None:
+    values = [stands for other, stands in found if other == name]
+    if Truth.YES in values:
+        return f"{_NOUNS[what]} {name}"
+    return None if Truth.UNKNOWN in values else f"no {_NOUNS[what]} {name}"
+
+
+def _charge(decision: Decision, name: str, expected: ast.Expectation, enough: Truth) -> str | None:
+    if expected.amount is None:
+        return _stands(_effects(decision, "charge"), name, enough, "charge")
     for charge in decision.charges:
         if charge.name == name:
-            if charge.at_least == charge.at_most == wanted:
-                return None
-            return _range(f"charge {name}", (charge.at_least, charge.at_most))
+            got = (charge.at_least, charge.at_most)
+            return None if _are(got, expected) else _range(f"charge {name}", got)
     return f"no charge {name}"
+
+
+def _exposes(decision: Decision, name: str, expected: ast.Expectation, enough: Truth) -> str | None:
+    """Met by one exposure of the name; with amounts, by one between exactly these."""
+    here = [e for e in decision.exposes if e.penalty == name and e.stands >= enough]
+    if not here or expected.amount is None:
+        return _stands(_effects(decision, "exposes"), name, enough, "exposes")
+    bands = [(e.low, e.high) for e in here]
+    if any(_are(band, expected) for band in bands):
+        return None
+    said = [
+        f"exposes {name}" if low is None or high is None else _range(f"exposes {name}", (low, high))
+        for low, high in bands
+    ]
+    return "; ".join(dict.fromkeys(said))
+
+
+def _are(got: tuple[str | None, str | None], expected: ast.Expectation) -> bool:
+    """Whether two ends, as the decision writes them, are the expected ones; 0 has no currency."""
+    for text, wanted in zip(got, (expected.amount, expected.most or expected.amount), strict=True):
+        number = wanted.value if isinstance(wanted, ast.Literal) else None
+        if text is None or not isinstance(number, Interval):
+            return False
+        if text != show(number) and not (number.is_zero and text.partition(" ")[0] == "0"):
+            return False
+    return True
 
 
 def _needs(decision: Decision, path: str) -> str | None:

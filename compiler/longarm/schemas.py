@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
+from longarm.expectations import THREE_WAYS
 from longarm_dsl.core import ast
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import (
@@ -166,6 +167,8 @@ def _or_more(one: Json) -> Json:
 def _expect(program: Program) -> Json:
     words: Json = _any({"type": "string"}, {"type": "array", "items": {"type": "string"}})
 
+    amounts = _any(words, {"type": "object", "additionalProperties": {"type": "string"}})
+
     def scale(values: tuple[str, ...]) -> Json:
         word = f"({'|'.join(values)})"
         return _pattern(f"(at least {word}|at most {word}|{word}|{word} to {word})")
@@ -176,15 +179,13 @@ def _expect(program: Program) -> Json:
         "properties": {
             "requires": scale(REQUIREMENTS),
             "reviews": scale(POSTURE.values),
-            "because": words,
-            "not_because": words,
-            "status": words,
-            "not_status": words,
             "code": words,
-            "duty": words,
-            "flag": words,
-            "charge": {"type": "object", "additionalProperties": {"type": "string"}},
             "needs": words,
+            **{
+                f"{way}{word}": amounts if word in {"charge", "exposes"} and not way else words
+                for way in ("", "not_", "open_")
+                for word in THREE_WAYS
+            },
         },
     }
     several: Json = {"type": "array", "items": _any({"type": "string"}, clauses)}

@@ -62,6 +62,15 @@ rule marks "Marks it"
   cite "2"
   when destination = US
   then establishes controlled(item)
+
+rule beside "What else follows"
+  cite "3"
+  when destination = US
+  then obliges keep_records
+  then flags odd
+  then charges fee 12 CNY
+  then exposes fine 5 CNY to 50 CNY
+  then exposes warning
 """
 
 POL = """
@@ -80,7 +89,10 @@ case "magnets, 0.42 %"
                     components: [{ code: "CN:1C905.a.1", value: 0.42 EUR }] } }
   expect  cn requires license, reviews none to case_by_case, because broad
   expect  cn not because marks, status controlled(item), code "CN:1C905.a.4", duty keep_records
-  expect  cn flag odd, charge fee 12 CNY, needs item.value
+  expect  cn flag odd, charge fee 12 CNY, charge fee 0 CNY to 12 CNY, needs item.value
+  expect  cn exposes fine 5 CNY to 50 CNY, exposes warning, charge fee, not exposes fine
+  expect  cn open exposes warning, not duty keep_records, not flag odd, not charge fee
+  expect  cn open flag odd, open status controlled(item), open because marks
   expect  us requires at least report, reviews at most denial, not status controlled(item)
 """
 
@@ -113,7 +125,16 @@ expect:
       duty: [keep_records]
     - flag odd
     - charge: {fee: 12 CNY}
+    - charge: {fee: 0 CNY to 12 CNY}
     - needs item.value
+    - exposes: {fine: 5 CNY to 50 CNY}
+    - exposes: warning
+      charge: fee
+      not_exposes: fine
+    - open_exposes: warning
+      not_duty: keep_records
+    - not flag odd, not charge fee
+    - {open_flag: odd, open_status: controlled(item), open_because: marks}
   us: {requires: at least report, reviews: at most denial, not_status: controlled(item)}
 """
 
@@ -397,7 +418,14 @@ def test_a_charge_has_its_amount() -> None:
         ("{cn: {because: }}", "malformed-case"),
         ("{cn: status controled(item)}", "unknown-name"),
         ("{cn: code 3A090}", "malformed-case"),
-        ("{cn: charge fee}", "malformed-case"),
+        ("{cn: charge fees 12 CNY}", "unknown-name"),
+        ("{cn: duty keep_recods}", "unknown-name"),
+        ("{cn: not flag od}", "unknown-name"),
+        ("{cn: open exposes prison}", "unknown-name"),
+        ("{cn: not exposes fine 5 CNY}", "malformed-case"),
+        ("{cn: exposes fine 5 CNY to}", "malformed-case"),
+        ("{cn: exposes fine 5 nm to 6 nm}", "malformed-case"),
+        ("{cn: not requires license}", "malformed-case"),
         ("{cn: charge fee 12 nm}", "malformed-case"),
         ("{cn: ''}", "malformed-case"),
     ],

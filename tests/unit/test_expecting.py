@@ -68,6 +68,22 @@ rule fee "Fee"
   cite "8"
   when destination = NL
   then charges port_fee 100 CNY
+
+rule surcharge "Surcharge"
+  cite "9"
+  when military
+  then charges surcharge 5 CNY
+
+rule penalty "Penalty"
+  cite "10"
+  when destination = NL
+  then exposes fine 0 CNY to 5000 CNY
+  then exposes warning
+
+rule prison "Prison"
+  cite "11"
+  when military
+  then exposes custody
 """
 
 CASE = """
@@ -118,6 +134,14 @@ def got(given: str, expect: str) -> list[str]:
         (NL, "duty keep_records"),
         (OPEN, "requires license to prohibited, flag odd_route, because arms"),
         (NL, "charge port_fee 100 CNY"),
+        (NL, "charge port_fee"),
+        (OPEN, "charge surcharge 0 CNY to 5 CNY, open charge surcharge"),
+        (OPEN, "requires license to prohibited, charge surcharge, exposes custody"),
+        (NL, "not charge surcharge, not flag odd_route, not exposes custody"),
+        (ELSEWHERE, "not duty keep_records, not exposes fine"),
+        (OPEN, "open flag odd_route, open exposes custody, open because arms"),
+        (NL, "exposes fine, exposes fine 0 CNY to 5000 CNY, exposes warning"),
+        (NL, "open status doubtful(end_user)"),
         (MAYBE, "needs declared"),
     ],
 )
@@ -149,7 +173,24 @@ def test_what_is_so_does_not_fail(given: str, expect: str) -> None:
         (f'{NL}, item: {{ code: {{"CN:1C905"}} }}', 'code "CN:1C905.a"', "code CN:1C905"),
         (ELSEWHERE, "duty keep_records", "no duty"),
         (OPEN, "flag odd_route", "whether there is the flag odd_route is open"),
-        (NL, "duty shred_records", "duty keep_records"),
+        (NL, "not duty keep_records", "duty keep_records"),
+        (NL, "open duty keep_records", "duty keep_records"),
+        (OPEN, "not flag odd_route", "whether there is the flag odd_route is open"),
+        (NL, "open flag odd_route", "no flag odd_route"),
+        (NL, "open because exports", "cn.act.exports stands"),
+        (NL, "open because arms", "cn.act.arms does not fire"),
+        (NL, "open status wanted(end_user)", "cn.act.wanted(end_user) is established"),
+        (OPEN, "charge surcharge", "whether there is the charge surcharge is open"),
+        (OPEN, "charge surcharge 5 CNY", "charge surcharge 0 CNY to 5 CNY"),
+        (NL, "not charge port_fee", "charge port_fee"),
+        (NL, "open charge port_fee", "charge port_fee"),
+        (NL, "exposes fine 1 CNY to 5000 CNY", "exposes fine 0 CNY to 5000 CNY"),
+        (NL, "exposes fine 5000 CNY", "exposes fine 0 CNY to 5000 CNY"),
+        (NL, "exposes warning 1 CNY", "exposes warning"),
+        (NL, "exposes custody", "exposure to fine, warning"),
+        (OPEN, "exposes custody", "whether there is the exposure to custody is open"),
+        (NL, "not exposes fine", "exposure to fine"),
+        (ELSEWHERE, "exposes fine", "no exposure"),
         (NL, "charge port_fee 99 CNY", "charge port_fee 100 CNY"),
         (ELSEWHERE, "charge port_fee 100 CNY", "no charge port_fee"),
         (NL, "needs declared", "no needs"),
@@ -158,6 +199,19 @@ def test_what_is_so_does_not_fail(given: str, expect: str) -> None:
 )
 def test_what_is_not_so_fails_and_says_what_is(given: str, expect: str, instead: str) -> None:
     assert got(given, expect) == [instead]
+
+
+@pytest.mark.parametrize("kind", ["duty", "flag", "charge", "exposes"])
+@pytest.mark.parametrize("way", ["", "not ", "open "])
+def test_a_word_that_no_rule_says_is_no_expectation(way: str, kind: str) -> None:
+    """Its absence is asserted of nothing, so that a slip would always pass."""
+    compiled = compile_sources(
+        [("cn.act", LAW + CASE.format(given=NL, expect=f"{way}{kind} keep_recods"))]
+    )
+    (found,) = [d for d in compiled.found if d.severity == "error"]
+    assert found.name == "unknown-name"
+    assert found.primary.span.text == "keep_recods"
+    assert (found.help == "did you mean `keep_records`?") == (kind == "duty")
 
 
 def test_an_open_rule_is_reason_enough_only_for_a_range() -> None:

@@ -756,4 +756,5 @@ class Expectation:
     high: str | None = None
     name: str | None = None
     amount: Expr | None = None
+    most: Expr | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)

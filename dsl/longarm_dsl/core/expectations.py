@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from longarm_dsl.core import ast
+from longarm_dsl.core.effect_words import WORDS, Words, no_such_word
 from longarm_dsl.core.expressions import Typer
 from longarm_dsl.core.linking import Context
 from longarm_dsl.core.rules import RuleReader
@@ -18,6 +19,7 @@ class ExpectationReader:
     """Reads the `expect` clauses of cases."""
 
     rules: RuleReader
+    words: Words
 
     def expectation(
         self, node: surface.Expectation, regime: str, context: Context
@@ -41,17 +43,20 @@ class ExpectationReader:
                 )
         name: str | None = None
         amount: ast.Expr | None = None
+        most: ast.Expr | None = None
+        kind = node.kind.removeprefix("not_").removeprefix("open_")
         if node.path is not None:
             name = node.path.text
-            if node.kind in {"because", "not_because"}:
+            if kind == "because":
                 name = self._expected_rule(node.path, regime, context)
-        elif node.value is not None and node.kind == "charge":
-            amount = Typer(self.rules.vocabulary, context, self.rules.found, None).typed(
-                node.value, {}, NumberType(MONEY)
-            )
+        elif kind in WORDS and node.low is not None:
+            wrong = no_such_word(kind, node.low.text, regime, self.words, node.low.span)
+            if wrong is not None:
+                self.rules.found.append(wrong)
+            amount, most = (self._amount(end, context) for end in (node.value, node.most))
         elif node.value is not None:
             name = node.value.span.text
-            if node.kind in {"status", "not_status"}:
+            if kind == "status":
                 name = self._expected_status(node.value, regime, context)
             elif isinstance(node.value, surface.StringLit):
                 name = node.value.value
@@ -62,8 +67,15 @@ class ExpectationReader:
             node.high.text if node.high else None,
             name,
             amount,
+            most,
             span=node.span,
         )
+
+    def _amount(self, node: surface.Expr | None, context: Context) -> ast.Expr | None:
+        if node is None:
+            return None
+        typer = Typer(self.rules.vocabulary, context, self.rules.found, None)
+        return typer.typed(node, {}, NumberType(MONEY))
 
     def _expected_rule(self, path: surface.Path, regime: str, context: Context) -> str:
         found = self.rules.linker.find(path.text, context, "rule")

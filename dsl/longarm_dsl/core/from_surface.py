@@ -11,9 +11,11 @@ from dataclasses import field
 from datetime import date
 
 from longarm_dsl.core import ast
+from longarm_dsl.core.case_facts import facts_of
 from longarm_dsl.core.codes import parse_code
 from longarm_dsl.core.dating import Dating
 from longarm_dsl.core.digest import digest_of, packs_of
+from longarm_dsl.core.effect_words import words_of
 from longarm_dsl.core.events import EventReader
 from longarm_dsl.core.expectations import ExpectationReader
 from longarm_dsl.core.expressions import TRANSACTION_ROOT, Typer, Vocabulary
@@ -21,7 +23,7 @@ from longarm_dsl.core.linking import Context, Declared, Linker, link
 from longarm_dsl.core.numbers import Interval, between
 from longarm_dsl.core.openings import MOST_LEVELS, circle, too_deep
 from longarm_dsl.core.program import Case, Program
-from longarm_dsl.core.raw_from_surface import raw_from_surface
+from longarm_dsl.core.raw_facts import Raw
 from longarm_dsl.core.rules import RuleReader
 from longarm_dsl.core.sources import Module, Property, Sources
 from longarm_dsl.core.tables import INSTRUMENT, TableReader, read_workdays
@@ -178,7 +180,7 @@ class _Reader:
             for d, c in self.linker.contexts
             if isinstance(d, surface.PropertyDecl)
         )
-        return program, Sources(modules, tuple(self._cases(rules)), tuple(properties))
+        return program, Sources(modules, tuple(self._cases(rules, program)), tuple(properties))
 
     def _all(self, *kinds: str) -> tuple[Declared, ...]:
         return tuple(d for _, d in sorted(self.linker.by_id.items()) if d.kind in kinds)
@@ -642,19 +644,23 @@ class _Reader:
                 calendars[decl.name.text] = made
         return calendars
 
-    def _cases(self, rules: RuleReader) -> Iterable[Case]:
-        expecting = ExpectationReader(rules)
+    def _cases(self, rules: RuleReader, program: Program) -> Iterable[Case]:
+        expecting = ExpectationReader(rules, words_of(program))
+        facts: dict[str, dict[int, Raw | None]] = {}
         for decl, context in self.linker.contexts:
             if not isinstance(decl, surface.CaseDecl):
                 continue
+            name = context.module.name
+            if name not in facts:
+                facts[name] = facts_of(context.module.file, self.found)
             cite = rules.cite(decl.clauses, context, {})
             yield Case(
                 decl.title.value,
-                context.module.name,
+                name,
                 decl.on.date.text if decl.on else None,
                 decl.known.date.text if decl.known else None,
                 decl.assume_closed,
-                None if decl.given is None else raw_from_surface(decl.given),
+                facts[name][decl.span.start],
                 tuple(
                     expecting.expectation(e, expect.regime.text, context)
                     for expect in decl.expects

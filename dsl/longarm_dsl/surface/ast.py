@@ -971,9 +971,9 @@ class PropertyDecl:
 class Expectation:
     """One thing that `expect` asserts.
 
-    `kind`: requires, nothing, reviews, because, not_because, status, not_status,
-    code, duty, flag, charge, needs. `low`/`high` bound a requirement or posture;
-    None on a side asserts nothing there.
+    `kind`: requires, nothing, reviews, code, needs; because, status, duty, flag, charge
+    and exposes, each also as not_… and open_…. `low`/`high` bound a requirement or posture;
+    None on a side asserts nothing there. An amount is from `value` to `most`.
     """
 
     kind: str
@@ -981,6 +981,7 @@ class Expectation:
     high: Ident | None = None
     path: Path | None = None
     value: Expr | None = None
+    most: Expr | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -994,6 +995,15 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAs:
+    """`given as "title" with {…}`: the facts of another case of the file, some replaced."""
+
+    title: Text
+    changes: RecordLit | None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDecl:
     """A worked example; clauses keep their order."""
 
@@ -1001,7 +1011,7 @@ class CaseDecl:
     on: DateClause | None
     known: DateClause | None
     assume_closed: bool
-    given: RecordLit | None
+    given: RecordLit | GivenAs | None
     expects: tuple[Expect, ...]
     clauses: tuple[Clause, ...]
     doc: str | None = None

@@ -438,34 +438,40 @@ def _property(b: Building, node: Branch, doc: str | None) -> ast.PropertyDecl:
 
 def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
     dates: dict[str, ast.DateClause] = {}
-    given: ast.RecordLit | None = None
+    given: ast.RecordLit | ast.GivenAs | None = None
     closed = False
     expects: list[ast.Expect] = []
     seen: dict[str, Span] = {}
     for child in branches(node):
         span = b.span(child)
-        if child.kind in {"k_on", "k_known", "k_assume", "k_given"}:
-            if child.kind in seen:
-                word = child.kind.removeprefix("k_")
+        word = child.kind.removeprefix("k_").removesuffix("_as")
+        if word in {"on", "known", "assume", "given"}:
+            if word in seen:
                 b.found.append(
                     error(
                         "repeated-clause",
                         f"a second `{word}` clause",
                         Span(b.source, span.start, span.start + len(word)),
-                        secondary=(Label(seen[child.kind], "the first is here"),),
+                        secondary=(Label(seen[word], "the first is here"),),
                         help="keep one of the two",
                     )
                 )
                 continue
-            seen[child.kind] = span
+            seen[word] = span
         match child.kind:
             case "k_on" | "k_known":
-                key = child.kind.removeprefix("k_")
-                dates[key] = ast.DateClause(key, date_of(b, words(child, "DATE")[0]), span=span)
+                dates[word] = ast.DateClause(word, date_of(b, words(child, "DATE")[0]), span=span)
             case "k_assume":
                 closed = True
             case "k_given":
                 given = build_record(b, branches(child, "record_lit")[0])
+            case "k_given_as":
+                changes = branches(child, "given_with")
+                given = ast.GivenAs(
+                    text_of(b, words(child, "STRING")[0]),
+                    build_record(b, branches(changes[0], "record_lit")[0]) if changes else None,
+                    span=span,
+                )
             case "k_expect":
                 expects.append(
                     ast.Expect(
@@ -499,19 +505,24 @@ def _expectation(b: Building, node: Branch) -> ast.Expectation:
             low = names[0] if bound.kind in {"b_is", "b_least", "b_range"} else None
             high = names[-1] if bound.kind in {"b_is", "b_most", "b_range"} else None
             return ast.Expectation(kind, low, high, span=span)
-        case "because" | "not_because" | "needs":
+        case "because" | "not_because" | "open_because" | "needs":
             return ast.Expectation(kind, path=path_of(b, branches(node, "path")[0]), span=span)
-        case "status" | "not_status":
+        case "status" | "not_status" | "open_status":
             return ast.Expectation(kind, value=build_expr(b, node.children[0]), span=span)
         case "code":
             word = words(node, "STRING")[0]
             value = ast.StringLit(text_of(b, word).value, span=b.span(word))
             return ast.Expectation(kind, value=value, span=span)
-        case "duty" | "flag":
-            return ast.Expectation(kind, low=ident(b, words(node)[0]), span=span)
-        case "charge":
+        case "charge" | "exposes":
+            bands = branches(node, "band")
+            ends = [build_expr(b, end) for end in bands[0].children] if bands else []
             return ast.Expectation(
-                kind, low=ident(b, words(node)[0]), value=build_expr(b, node.children[1]), span=span
+                kind,
+                low=ident(b, words(node)[0]),
+                value=ends[0] if ends else None,
+                most=ends[-1] if ends else None,
+                span=span,
             )
         case _:
-            return ast.Expectation(kind, span=span)
+            named = words(node)
+            return ast.Expectation(kind, low=ident(b, named[0]) if named else None, span=span)

@@ -66,7 +66,20 @@ def _cuts(kind: str) -> frozenset[str]:
 
 # Words before which a long clause may break, besides after a comma.
 _BREAKS = frozenset(
-    ("where", "except", "upon", "if", "not", "enables", "by", "partly", "of", "grade", "from")
+    (
+        "where",
+        "except",
+        "upon",
+        "if",
+        "not",
+        "enables",
+        "by",
+        "partly",
+        "of",
+        "grade",
+        "from",
+        "with",
+    )
 )
 _TIGHT_HEADS = frozenset({"LET", "STATUS"})
 _FIELD_LIMIT = 24

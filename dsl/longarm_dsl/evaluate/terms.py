@@ -52,7 +52,6 @@ from longarm_dsl.core.numbers import (
     minimum,
     mismatch,
     multiply,
-    point,
     round_down,
     round_up,
     subtract,
@@ -118,6 +117,8 @@ class Terms:
     """Kleene truth with no question answered."""
     classified: Callable[[Thing, CodeSet], Formula]
     """Whether a rule classifies an item into a set of codes."""
+    ease: Fraction = Fraction(0)
+    """The share of itself by which a constant bound is wider (semantics 1.11)."""
     named: dict[str, Value] = field(default_factory=dict[str, Value])
     listings: dict[object, tuple[Thing, Many]] = field(
         init=False, default_factory=dict[object, tuple[Thing, Many]]
@@ -144,13 +145,15 @@ class Terms:
             case ast.Or(parts):
                 return disj(self.formula(p, env) for p in parts)
             case ast.Not(inner):
-                return negate(self.formula(inner, env))
+                return negate(self._opposed().formula(inner, env))
             case ast.Compare(op, left, right):
                 return self._compare(op, left, right, env, self.shown(expr, env))
             case ast.Member(item, container):
                 return self._member(self.value(item, env), container, env)
             case ast.OfIn(quantifier, items, container):
                 return self._of_in(quantifier, self.value(items, env), container, env)
+            case ast.Quantified("none", var, domain, body) if self.ease:
+                return negate(self._opposed()._quantified("any", var, domain, body, env))  # noqa: SLF001  itself
             case ast.Quantified(quantifier, var, domain, body):
                 return self._quantified(quantifier, var, domain, body, env)
             case ast.NotKnown(inner):
@@ -161,8 +164,10 @@ class Terms:
                 return self._parties().owned(expr, env)
             case ast.Knows(inner, level):
                 return self._knows(inner, level, env)
-            case ast.Near(item, codes, within):
-                return self._near(item, codes, within, env)
+            case ast.Near():
+                from longarm_dsl.evaluate.near import near  # noqa: PLC0415  mutual recursion
+
+                return near(self, expr, env)
             case ast.Unmet(rules):
                 return self.unmet(rules.rules)
             case ast.LetCall(let, args):
@@ -206,7 +211,16 @@ class Terms:
         self, op: Comparison, left: ast.Expr, right: ast.Expr, env: Env, text: str
     ) -> Formula:
         unit = self.unit_of(left) or self.unit_of(right)
-        return self.compare_values(op, self.value(left, env), self.value(right, env), text, unit)
+        one, two = self.value(left, env), self.value(right, env)
+        if self.ease:
+            from longarm_dsl.evaluate.near import eased  # noqa: PLC0415  mutual recursion
+
+            one, two = eased(self, op, left, right, (one, two))
+        return self.compare_values(op, one, two, text, unit)
+
+    def _opposed(self) -> Terms:
+        """For what a negation holds: what widens the whole narrows the part."""
+        return replace(self, ease=-self.ease) if self.ease else self
 
     def unit_of(self, expr: ast.Expr) -> str | None:
         """The unit in which the law writes a number, to show others beside it in."""
@@ -531,6 +545,19 @@ class Terms:
         """Whether an item falls in a set: by a given code, an entry, or a rule."""
         if item.item.missing:
             return NO
+        given = self._given(item, codes, text, unsaid=True)
+        return YES if given == YES else disj((given, self._made(item.item, codes)))
+
+    def placed_in(self, item: Thing, codes: CodeSet, text: str) -> Formula:
+        """The same, where a code that nobody stated is none: what puts an item in a set."""
+        found = self.world.field(item, "code")
+        made = self._made(item, codes)
+        if not isinstance(found, ItemCodes):
+            return made
+        return disj((self._given(found, codes, text, unsaid=False), made))
+
+    def _given(self, item: ItemCodes, codes: CodeSet, text: str, *, unsaid: bool) -> Formula:
+        """Whether a given code falls in a set; `unsaid`: ask where none is given."""
         options: list[Formula] = []
         serves = self._serves(item.item)
         for system in sorted(systems(codes)):
@@ -538,6 +565,8 @@ class Terms:
             found = max((falls(c, codes, serves) for c in own), default=Truth.NO)
             if found is Truth.YES:
                 return YES
+            if not own and not item.error and not unsaid:
+                continue
             if found is Truth.UNKNOWN or not own or item.open or item.error:
                 coarse = tuple(c for c in own if falls(c, codes, serves) is Truth.UNKNOWN)
                 options.append(
@@ -550,9 +579,11 @@ class Terms:
                         error=item.error is not None,
                     )
                 )
-        options.append(self._by_entry(item.item, codes))
-        options.append(self.classified(item.item, codes))
         return disj(options)
+
+    def _made(self, item: Thing, codes: CodeSet) -> Formula:
+        """Whether an entry or a rule puts an item in a set."""
+        return disj((self._by_entry(item, codes), self.classified(item, codes)))
 
     def _serves(self, item: Thing) -> tuple[Code, ...] | None:
         """The codes that a technology or software is for; None if the case does not say."""
@@ -736,27 +767,6 @@ class Terms:
         from longarm_dsl.evaluate.knowledge import knows  # noqa: PLC0415  mutual recursion
 
         return knows(self, inner, level, env)
-
-    def _near(self, item: ast.Expr, codes: ast.Expr, within: ast.Expr, env: Env) -> Formula:
-        thing = self.value(item, env)
-        written = self.value(codes, env)
-        margin = self.value(within, env)
-        if (
-            not isinstance(thing, Thing)
-            or not isinstance(written, WrittenCodes)
-            or not isinstance(margin, Amount)
-        ):
-            return ask(f"near({label(thing)})", QuestionKind.TERM, f"is {label(thing)} near?")
-        holds = self._by_entry(thing, written.codes)
-        loose: list[Formula] = []
-        for entry in self.world.program.entries.values():
-            if entry.when is None or falls(entry.code, written.codes) is Truth.NO:
-                continue
-            force = self.world.in_force(entry.id)
-            if force != NO:
-                loosened = _loosened(entry.when, margin.number)
-                loose.append(conj((force, self.formula(loosened, {"item": thing}))))
-        return conj((negate(holds), disj(loose)))
 
     # ── terms ────────────────────────────────────────────────────────────────
 
@@ -1275,26 +1285,3 @@ def _questions(formula: Formula) -> tuple[str, ...]:
     from longarm_dsl.core.formula import atoms  # noqa: PLC0415  used here only
 
     return tuple(dict.fromkeys(a.question.id for a in atoms(formula)))
-
-
-def _loosened(expr: ast.Expr, margin: Number) -> ast.Expr:
-    """A condition whose numeric bounds are eased by a share of themselves."""
-    match expr:
-        case ast.And(parts):
-            return replace(expr, parts=tuple(_loosened(p, margin) for p in parts))
-        case ast.Or(parts):
-            return replace(expr, parts=tuple(_loosened(p, margin) for p in parts))
-        case ast.Compare(op, left, ast.Literal(Interval() as bound, type_, text)):
-            if isinstance(margin, Failure) or margin.high is None or bound.low is None:
-                return expr
-            share = Fraction(margin.high) * (1 if bound.low >= 0 else -1)
-            if op in {Comparison.AT_LEAST, Comparison.MORE}:
-                factor = 1 - share
-            elif op in {Comparison.AT_MOST, Comparison.LESS}:
-                factor = 1 + share
-            else:
-                return expr
-            eased = point(bound.low * factor, bound.dimension)
-            return replace(expr, left=left, right=ast.Literal(eased, type_, text))
-        case _:
-            return expr

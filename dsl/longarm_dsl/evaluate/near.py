@@ -44,16 +44,23 @@ def near(terms: Terms, expr: ast.Near, env: Mapping[str, Value]) -> Formula:
 
 
 def _eased(terms: Terms, thing: Thing, codes: CodeSet, share: Fraction) -> Formula:
-    """Whether an entry of the set holds with its bounds eased."""
+    """Whether an entry of the set holds with its bounds eased, and did not before.
+
+    An entry that easing does not change makes nothing near.
+    """
     wider = replace(terms, ease=share)
-    world = terms.world
-    return disj(
-        conj((world.in_force(entry.id), wider.formula(entry.when, {"item": thing})))
-        for entry in world.program.entries.values()
-        if entry.when is not None
-        and falls(entry.code, codes) is not Truth.NO
-        and world.in_force(entry.id) != NO
-    )
+    found: list[Formula] = []
+    for entry in terms.world.program.entries.values():
+        if entry.when is None or falls(entry.code, codes) is Truth.NO:
+            continue
+        force = terms.world.in_force(entry.id)
+        if force == NO:
+            continue
+        item: Mapping[str, Value] = {"item": thing}
+        held, holds = terms.formula(entry.when, item), wider.formula(entry.when, item)
+        if holds != held:
+            found.append(conj((force, holds)))
+    return disj(found)
 
 
 def _options(value: Value) -> tuple[tuple[Formula, Value], ...]:

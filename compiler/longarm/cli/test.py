@@ -13,6 +13,7 @@ from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wa
 
 if TYPE_CHECKING:
     from longarm.cases import CaseInput, Loaded
+    from longarm.exercised import RegimeUse
     from longarm.expecting import CaseRun
     from longarm_dsl.diagnostics import Diagnostic
 
@@ -24,6 +25,7 @@ FORMATS = ("human", "json", "junit")
         "longarm test",
         "longarm test drafts/ --policies policies/",
         "longarm test -k 'affiliates' --regime us",
+        "longarm test policies/ --rules",
         "longarm test --format junit > cases.xml",
     )
 )
@@ -37,6 +39,12 @@ FORMATS = ("human", "json", "junit")
 @click.option("-k", "text", metavar="TEXT", help="Run the cases with TEXT in their title only.")
 @click.option(
     "--regime", "regimes", metavar="NAME[,NAME]", help="Compare what these regimes say only."
+)
+@click.option(
+    "--rules",
+    "listed",
+    is_flag=True,
+    help="List the rules that no case makes stand, or miss, or miss narrowly.",
 )
 @click.option(
     "--format",
@@ -59,6 +67,7 @@ def command(
     policies: tuple[Path, ...],
     text: str | None,
     regimes: str | None,
+    listed: bool,
     form: str,
     evaluator: str,
 ) -> int:
@@ -68,6 +77,10 @@ def command(
     Each case is decided and compared with what it expects; to find no case is a failure. The
     clock is never read: a case that does not say as of when the law is known is decided as of
     the newest day on which the law was verified.
+
+    Of the rules in PATHS it is counted how many stand for certain in some case, how many some
+    case misses (they are in force, and certainly do not stand), and how many narrowly: by a
+    defeat, or by one condition of those that `and` joins.
     """
     from longarm.cases import load_cases  # noqa: PLC0415  --help must not wait for the compiler
     from longarm.pipeline import installed_pack  # noqa: PLC0415  same
@@ -85,11 +98,25 @@ def command(
             and (not chosen or not case.regimes or set(chosen) & set(case.regimes))
         ]
         runs = _run(cases, loaded, chosen, evaluator, progress) if not errors else []
+        # A choice of cases says nothing of the rules, unless it is asked what it says.
+        rules = _rules(runs, loaded, places, chosen) if text is None or listed else ()
     if errors:
         show(errors)
         return ExitCode.POLICY
     found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes)]
-    return _shown(runs, found, form)
+    return _shown(runs, rules, found, form, listed=listed)
+
+
+def _rules(
+    runs: list[CaseRun], loaded: Loaded, places: tuple[Path, ...], regimes: tuple[str, ...]
+) -> tuple[RegimeUse, ...]:
+    """What the cases do with the rules of the paths."""
+    from longarm.cases import case_files  # noqa: PLC0415  --help must not wait for the compiler
+    from longarm.exercised import exercised, rules_in  # noqa: PLC0415  same
+
+    program = loaded.compiled.program
+    files = [str(file) for place in places for file in case_files(place)]
+    return exercised(program, runs, rules_in(program, files, regimes))
 
 
 def _regimes(named: str | None, loaded: Loaded) -> tuple[str, ...]:
@@ -152,23 +179,31 @@ def _run(
     return runs
 
 
-def _shown(runs: list[CaseRun], found: list[Diagnostic], form: str) -> int:
+def _shown(
+    runs: list[CaseRun],
+    rules: tuple[RegimeUse, ...],
+    found: list[Diagnostic],
+    form: str,
+    *,
+    listed: bool,
+) -> int:
     from longarm.render.cases import (  # noqa: PLC0415  --help must not wait
         render_failed,
         render_junit,
         render_runs_json,
         totals,
     )
+    from longarm.render.exercised import render_uses  # noqa: PLC0415  same
 
     count = totals(runs, found)
     if form == "json":
-        out(render_runs_json(runs, found))
+        out(render_runs_json(runs, rules, found))
     else:
         show(found)
         if form == "junit":
-            out(render_junit(runs, found))
+            out(render_junit(runs, rules, found))
         else:
             color = wants_color(sys.stdout)
             out("".join(render_failed(run, color=color) for run in runs if run.failures))
-            out(f"{count}\n")
+            out(f"{count}\n{render_uses(rules, listed=listed)}")
     return ExitCode.OK if count.passed else ExitCode.FINDINGS

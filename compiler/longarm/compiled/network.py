@@ -104,7 +104,7 @@ class CompiledNetwork(Network):
             formula = _FORMULAS[bounded]
             yield Member(id_, rule, version.clauses, {}, formula, version.leaf)
             return
-        for env, membership, text in self._family(rule, version.clauses):
+        for env, membership, text in self.family(rule, version.clauses):
             truth = min(bounded, self._base(membership))
             if truth is Truth.NO:
                 continue

@@ -10,8 +10,10 @@ import json
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
+from longarm.exercised import RegimeUse
 from longarm.expecting import CaseRun, RegimeRun
 from longarm.render.common import Json, place, plural, visible
+from longarm.render.exercised import counts_of, uses_json
 from longarm.render.json import to_json
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.diagnostics import Diagnostic, Severity, in_order
@@ -96,11 +98,14 @@ def render_failed(run: CaseRun, *, color: bool = False) -> str:
 # ── for programs ─────────────────────────────────────────────────────────────
 
 
-def render_runs_json(runs: Sequence[CaseRun], found: Sequence[Diagnostic]) -> str:
-    """`{"cases": […], "diagnostics": […], "summary": {…}}`; lines and columns from 1."""
+def render_runs_json(
+    runs: Sequence[CaseRun], rules: Sequence[RegimeUse], found: Sequence[Diagnostic]
+) -> str:
+    """`{"cases": […], "rules": {…}, "diagnostics": […], "summary": {…}}`; lines from 1."""
     count = totals(runs, found)
     data: Json = {
         "cases": [_case(run) for run in runs],
+        "rules": {use.regime: uses_json(use) for use in rules},
         "diagnostics": [to_json(d) for d in in_order(found)],
         "summary": {
             "cases": count.cases,
@@ -146,8 +151,13 @@ def _regime(run: RegimeRun) -> Json:
     }
 
 
-def render_junit(runs: Sequence[CaseRun], found: Sequence[Diagnostic]) -> str:
-    """One `testsuite` a file, one `testcase` a case; a case that cannot be read is an error."""
+def render_junit(
+    runs: Sequence[CaseRun], rules: Sequence[RegimeUse], found: Sequence[Diagnostic]
+) -> str:
+    """One `testsuite` a file, one `testcase` a case; a case that cannot be read is an error.
+
+    The counts of the rules are properties of the first suite, where every reader takes them.
+    """
     count = totals(runs, found)
     top = ET.Element(
         "testsuites",
@@ -171,6 +181,10 @@ def render_junit(runs: Sequence[CaseRun], found: Sequence[Diagnostic]) -> str:
             failures=str(sum(bool(r.failures) for r in here)),
             errors=str(len(wrong)),
         )
+        if rules and len(top) == 1:
+            properties = ET.SubElement(suite, "properties")
+            for name, value in counts_of(rules):
+                ET.SubElement(properties, "property", name=name, value=str(value))
         for run in here:
             case = _junit_case(suite, file, place(run.case.span).line, run.case.title)
             if run.failures:

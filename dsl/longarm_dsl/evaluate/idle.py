@@ -46,13 +46,12 @@ def turning_on_choices(program: Program, options: Options) -> frozenset[str]:
     if not chosen:
         return frozenset()
     walk = _Walk(program)
-    found: set[str] = set()
-    for rule in program.rules.values():
-        changes = program.amendments.get(rule.id, ())
-        clauses = (rule.clauses, *(c.clauses for c in changes))
-        if any(chosen & walk.readings(c) for c in clauses):
-            found.add(rule.id)
-    return frozenset(found)
+    return frozenset(r.id for r in program.rules.values() if chosen & walk.of(r))
+
+
+def readings_of(program: Program, rule: ast.Rule) -> frozenset[str]:
+    """The readings that a rule mentions in any of its versions, also behind definitions."""
+    return _Walk(program).of(rule)
 
 
 class _Walk:
@@ -61,6 +60,11 @@ class _Walk:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.definitions: dict[str, frozenset[str]] = {}
+
+    def of(self, rule: ast.Rule) -> frozenset[str]:
+        changes = self.program.amendments.get(rule.id, ())
+        clauses = (rule.clauses, *(c.clauses for c in changes))
+        return frozenset[str]().union(*map(self.readings, clauses))
 
     def readings(self, node: object) -> frozenset[str]:
         found: set[str] = set()
@@ -96,4 +100,4 @@ class _Walk:
                     yield from self._parts(getattr(node, each.name))
 
 
-__all__ = ["FindIdle", "idle_rules", "turning_on_choices"]
+__all__ = ["FindIdle", "idle_rules", "readings_of", "turning_on_choices"]

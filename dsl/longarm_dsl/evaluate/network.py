@@ -196,7 +196,7 @@ class Network:
             force = self.world.in_force(leaf)
             if force == NO:
                 continue
-            for env, membership, text in self._family(rule, clauses):
+            for env, membership, text in self.family(rule, clauses):
                 suffix = f"[{text}]" if text else ""
                 version = f"~{number + 1}" if several and number else ""
                 condition = conj((force, guard, self._applies(clauses, env, membership)))
@@ -245,7 +245,7 @@ class Network:
             clauses = rule.clauses
             for change in changes:
                 clauses = amended(clauses, change.clauses)
-            for env, membership, _ in self._family(rule, clauses):
+            for env, membership, _ in self.family(rule, clauses):
                 condition = membership
                 for part in (clauses.binds, clauses.when):
                     if part is not None and condition != NO:
@@ -253,7 +253,7 @@ class Network:
                 best = max(best, self._base(condition))
         return best
 
-    def _family(
+    def family(
         self, rule: ast.Rule, clauses: ast.Clauses
     ) -> Iterator[tuple[dict[str, Value], Formula, str]]:
         """Every combination of the generators, with its membership and label."""
@@ -304,10 +304,11 @@ class Network:
         """The whole formula of `fires`, with what makes the member active."""
         if id_ not in self.formulas:
             member = self.by_id[id_]
-            self.formulas[id_] = conj((member.condition, self._active(member)))
+            self.formulas[id_] = conj((member.condition, self.active(member)))
         return self.formulas[id_]
 
-    def _active(self, member: Member) -> Formula:
+    def active(self, member: Member) -> Formula:
+        """What a rule needs beside its condition: something to defeat, a license to speak of."""
         effects = member.clauses.effects or ()
         defeats = [e.kind for e in effects if isinstance(e.kind, ast.Defeats)]
         if defeats:

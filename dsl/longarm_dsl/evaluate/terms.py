@@ -847,12 +847,12 @@ class Terms:
         if key not in self.conditions:
             made = disj(
                 conj((guard, self.formula(body, inner)))
-                for guard, body, inner in self._expand(let, given)
+                for guard, body, inner in self.expand(let, given)
             )
             self.conditions[key] = made, given
         return self.conditions[key][0]
 
-    def _expand(
+    def expand(
         self, let: str, given: tuple[Value, ...]
     ) -> tuple[tuple[Formula, ast.Expr, Env], ...]:
         """The body of a definition in each version, with its subjects bound."""
@@ -870,7 +870,7 @@ class Terms:
     def _let(self, let: str, args: tuple[ast.Expr, ...], env: Env, expr: ast.Expr) -> Value:
         given = tuple(self.value(a, env) for a in args)
         options = [
-            (guard, self.value(body, inner)) for guard, body, inner in self._expand(let, given)
+            (guard, self.value(body, inner)) for guard, body, inner in self.expand(let, given)
         ]
         path = self.shown(expr, env)
         named = [(g, _renamed(v, path)) for g, v in options]

@@ -1,0 +1,244 @@
+"""How well a run of cases exercises the rules: which stood, which failed to, and how nearly.
+
+    exercised(program, runs, rules)    a `RuleUse` for each of some rules
+
+A rule stands where it stands for certain, under one answer at least to the readings that it
+turns on: what the law leaves open no case can settle. It misses where a decision of its regime was made on
+a day on which it is in force, and it certainly does not stand; narrowly where it was defeated,
+or all but one of its conditions hold (`evaluate.narrowly`). Most of it is read off the decisions
+that were made. What is evaluated again are a few cases a rule: first those that say they miss
+it, and none after the first that does so narrowly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import field, replace
+from functools import cached_property
+from itertools import islice, product
+
+from longarm.deciding import days_of
+from longarm.expecting import CaseRun, RegimeRun
+from longarm_dsl.core import ast
+from longarm_dsl.core.formula import NO, Truth
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.time import When
+from longarm_dsl.evaluate.decide import moments
+from longarm_dsl.evaluate.idle import readings_of
+from longarm_dsl.evaluate.mentions import merged
+from longarm_dsl.evaluate.narrowly import misses_narrowly
+from longarm_dsl.evaluate.network import Network
+from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.lazy_dataclass import dataclass
+
+MOST_WAYS = 64
+"""Ways to read a rule that are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """What the cases do with one rule."""
+
+    rule: ast.Rule
+    in_force: bool = False
+    """On the day of some case of its regime."""
+    stood: Truth = Truth.NO
+    """The most that it stood in any case."""
+    missed: bool = False
+    narrowly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeUse:
+    """The rules of one regime, by what the cases do with them."""
+
+    regime: str
+    uses: tuple[RuleUse, ...]
+
+    @property
+    def never_stood(self) -> tuple[RuleUse, ...]:
+        """Rules that stand in no case."""
+        return tuple(u for u in self.uses if u.stood is not Truth.YES)
+
+    @property
+    def never_missed(self) -> tuple[RuleUse, ...]:
+        """Rules that no case fails to meet."""
+        return tuple(u for u in self.uses if not u.missed)
+
+    @property
+    def never_narrowly(self) -> tuple[RuleUse, ...]:
+        """Rules that cases miss, but none by one condition alone."""
+        return tuple(u for u in self.uses if u.missed and not u.narrowly)
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """Rules in all, that stand, that are missed, narrowly."""
+        return (
+            len(self.uses),
+            len(self.uses) - len(self.never_stood),
+            len(self.uses) - len(self.never_missed),
+            sum(u.narrowly for u in self.uses),
+        )
+
+
+def exercised(
+    program: Program, runs: Sequence[CaseRun], rules: Iterable[ast.Rule]
+) -> tuple[RegimeUse, ...]:
+    """What some runs do with some rules, by regime; regimes without either are left out."""
+    by_regime: dict[str, list[ast.Rule]] = {}
+    for rule in rules:
+        by_regime.setdefault(rule.regime, []).append(rule)
+    clock = _Clock(program)
+    return tuple(
+        RegimeUse(regime, tuple(_uses(program, clock, runs, regime, by_regime[regime])))
+        for regime in sorted(by_regime)
+        if any(run.decision.regime == regime for case in runs for run in case.runs)
+    )
+
+
+def rules_in(program: Program, files: Iterable[str], regimes: Sequence[str]) -> list[ast.Rule]:
+    """The rules that some files declare, of some regimes or of all, by id."""
+    names = frozenset(files)
+    return [
+        rule
+        for _, rule in sorted(program.rules.items())
+        if rule.span.source.name in names and (not regimes or rule.regime in regimes)
+    ]
+
+
+def _uses(
+    program: Program,
+    clock: _Clock,
+    runs: Sequence[CaseRun],
+    regime: str,
+    rules: list[ast.Rule],
+) -> Iterable[RuleUse]:
+    met = [_Met(program, clock, case, run) for case in runs for run in case.runs]
+    met = [m for m in met if m.run.decision.regime == regime]
+    for rule in rules:
+        use = RuleUse(rule)
+        missing: list[_Met] = []
+        for each in met:
+            stands, defeated = each.reported.get(rule.id, (None, False))
+            if stands is not None:
+                use = replace(use, in_force=True, stood=max(use.stood, stands))
+            if stands is Truth.NO:
+                use = replace(use, missed=True, narrowly=use.narrowly or defeated)
+            elif stands is None:
+                missing.append(each)
+        missing.sort(key=lambda m: not m.says_it_misses(rule.id))
+        for each in missing:
+            if use.narrowly:
+                break
+            if each.in_force(rule):
+                use = replace(use, in_force=True, missed=True, narrowly=each.nearly(rule))
+        if use.stood is Truth.UNKNOWN and any(each.stands_as_read(rule) for each in met):
+            use = replace(use, stood=Truth.YES)
+        yield use
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Which rules are in force when: many cases share a day."""
+
+    program: Program
+    known: dict[tuple[object, ...], bool] = field(default_factory=dict[tuple[object, ...], bool])
+    read: dict[str, tuple[Options, ...]] = field(default_factory=dict[str, tuple[Options, ...]])
+    first: dict[tuple[object, ...], World] = field(default_factory=dict[tuple[object, ...], World])
+
+    def share(self, world: World) -> None:
+        """What constants of the law are worth on a day is worked out once for all its cases."""
+        key = (world.regime, world.when, world.known, world.options)
+        first = self.first.setdefault(key, world)
+        world.lasting, world.texts = first.lasting, first.texts
+
+    def choices(self, rule: ast.Rule) -> tuple[Options, ...]:
+        """Every way to read what a rule turns on and the law leaves open; one for most rules."""
+        if rule.id not in self.read:
+            readings = [self.program.readings[id_] for id_ in readings_of(self.program, rule)]
+            named = sorted(readings, key=lambda r: r.id)
+            ways = product(*([(r.id, value) for value in r.enum.values] for r in named))
+            self.read[rule.id] = tuple(Options(readings=way) for way in islice(ways, MOST_WAYS))
+        return self.read[rule.id]
+
+    def in_force(self, world: World, rule: str) -> bool:
+        key = (world.regime, world.when, world.known, rule)
+        if key not in self.known:
+            leaves = {rule, *(c.leaf or rule for c in self.program.amendments.get(rule, ()))}
+            self.known[key] = any(world.in_force(leaf) != NO for leaf in leaves)
+        return self.known[key]
+
+
+@dataclass(eq=False)
+class _Met:
+    """One decision of a run, and the law and facts that it was made from."""
+
+    program: Program
+    clock: _Clock
+    case: CaseRun
+    run: RegimeRun
+    made: dict[Options, tuple[Network, ...]] = field(
+        default_factory=dict[Options, tuple[Network, ...]]
+    )
+
+    @cached_property
+    def reported(self) -> dict[str, tuple[Truth, bool]]:
+        """Each rule that fires or may: how it stands at most, and whether it was defeated."""
+        found: dict[str, tuple[Truth, bool]] = {}
+        for report in self.run.decision.rules:
+            rule = rule_of(self.program, report.id)
+            stands, defeated = found.get(rule, (Truth.NO, False))
+            beaten = report.stands is Truth.NO and report.fires is Truth.YES
+            found[rule] = max(stands, report.stands), defeated or beaten
+        return found
+
+    def says_it_misses(self, rule: str) -> bool:
+        return any(e.kind == "not_because" and e.name == rule for e in self.run.expectations)
+
+    @cached_property
+    def worlds(self) -> tuple[World, ...]:
+        program, regime = self.program, self.run.decision.regime
+        on, known = days_of(program, self.case.case)
+        facts = merged(self.case.case.transaction, program)
+        starts: list[When] = [s for _, s in moments(program, regime, on, known, Options())]
+        return tuple(World(program, regime, start, known, Options(), facts) for start in starts)
+
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """The rules that certainly do not fire: they are members of nothing."""
+        regime, reported = self.run.decision.regime, self.reported
+        rules = self.program.rules.values()
+        return frozenset(r.id for r in rules if r.regime == regime and r.id not in reported)
+
+    def networks(self, rule: ast.Rule) -> Iterator[Network]:
+        """The law on the case, under each answer to the readings that a rule turns on."""
+        for options in self.clock.choices(rule):
+            if options not in self.made:
+                worlds = [replace(world, options=options) for world in self.worlds]
+                for world in worlds:
+                    self.clock.share(world)
+                self.made[options] = tuple(Network(world, self.idle) for world in worlds)
+            yield from self.made[options]
+
+    def in_force(self, rule: ast.Rule) -> bool:
+        return any(self.clock.in_force(world, rule.id) for world in self.worlds)
+
+    def nearly(self, rule: ast.Rule) -> bool:
+        return any(misses_narrowly(network, rule) for network in self.networks(rule))
+
+    def stands_as_read(self, rule: ast.Rule) -> bool:
+        """Whether a rule that is open here stands under one of its readings."""
+        return self.reported.get(rule.id, (Truth.NO, False))[0] is Truth.UNKNOWN and any(
+            network.at_rest.stands(member.id) is Truth.YES
+            for network in self.networks(rule)
+            for member in network.members(rule.id)
+        )
+
+
+def rule_of(program: Program, member: str) -> str:
+    """The rule of which a member is reported: `chart[RS]~2` is one of `chart`."""
+    whole = member.partition("[")[0]
+    return whole if whole in program.rules else whole.rpartition("~")[0]
+
+
+__all__ = ["RegimeUse", "RuleUse", "exercised", "rule_of", "rules_in"]

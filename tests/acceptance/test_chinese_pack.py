@@ -1,0 +1,70 @@
+"""The Chinese pack through the commands: every case holds, and the cases exercise every rule."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from longarm.pipeline import installed_pack
+
+PACK = str(installed_pack() / "cn")
+
+
+def longarm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "longarm", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def tested() -> dict[str, Any]:
+    """What `longarm test` says of the pack, to programs."""
+    data: dict[str, Any] = json.loads(longarm("test", PACK, "--format", "json").stdout)
+    return data
+
+
+def unexercised(tested: dict[str, Any], which: str) -> list[str]:
+    return [found["rule"] for found in tested["rules"]["cn"][which]]
+
+
+def test_no_case_fails(tested: dict[str, Any]) -> None:
+    assert [case["case"] for case in tested["cases"] if not case["passed"]] == []
+    assert tested["summary"]["passed"]
+
+
+def test_every_rule_stands_in_some_case(tested: dict[str, Any]) -> None:
+    assert unexercised(tested, "never_stood") == []
+
+
+def test_every_rule_fails_to_stand_in_some_case(tested: dict[str, Any]) -> None:
+    assert unexercised(tested, "never_missed") == []
+
+
+def test_every_rule_is_missed_narrowly_in_some_case(tested: dict[str, Any]) -> None:
+    assert unexercised(tested, "never_narrowly") == []
+
+
+def test_people_are_told_the_same_counts(
+    tested: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = longarm("test", PACK)
+    assert done.returncode == 0, done.stdout
+    summary, rules = tested["summary"], tested["rules"]["cn"]
+    cases, counts = done.stdout.splitlines()
+    assert cases == f"{summary['cases']} cases, {summary['expectations']} expectations, 0 failed"
+    assert counts == (
+        f"rules  cn: {rules['in_all']} in all, {rules['stand']} stand, "
+        f"{rules['miss']} miss, {rules['narrowly']} narrowly"
+    )
+    with capsys.disabled():
+        sys.stdout.write(f"\n{cases}\n{counts}\n")
+
+
+def test_nothing_is_found_in_the_law() -> None:
+    """Every provision is modelled or claimed, every number and rule is cited."""
+    done = longarm("check", PACK)
+    assert done.returncode == 0, done.stdout
+    assert (done.stdout, done.stderr.startswith("nothing found in ")) == ("", True)

@@ -36,6 +36,7 @@ VERBS: dict[str, Verb] = {
     "report": Verb("longarm.cli.report:command", "Say what each instrument models, and what not."),
     "schema": Verb("longarm.cli.schema:command", "Print the JSON Schemas of case and decision."),
     "test": Verb("longarm.cli.test:command", "Run the cases of policies and case files."),
+    "timeline": Verb("longarm.cli.timeline:command", "Show each instrument's state over time."),
     "version": Verb("longarm.cli.version:command", "Print the version."),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field, replace
-from datetime import date, datetime, time
+from datetime import date
 
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.codes import Code, CodeSet, just, union
@@ -12,7 +12,7 @@ from longarm_dsl.core.numbers import Failure, Interval, anything
 from longarm_dsl.core.places import Alias
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.read_facts import read_value
-from longarm_dsl.core.time import REGIME_ZONES, Moment, When, alive, amendments, in_force
+from longarm_dsl.core.time import REGIME_ZONES, Moment, When, alive, amendments, in_force, in_zone
 from longarm_dsl.core.types import (
     CODE_SET,
     POSTURE,
@@ -109,19 +109,9 @@ class World:
 
     def _civil(self, zone: str) -> When:
         """The instant of the case in an instrument's own zone; a day is that civil day in each."""
-        own = REGIME_ZONES.get(self.regime, "UTC")
-        if not isinstance(self.when, Moment) or zone == own:
+        if not isinstance(self.when, Moment):
             return self.when
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  as in `moment_of`
-
-        try:
-            here = datetime.combine(
-                self.when.day, time(self.when.minute // 60, self.when.minute % 60), ZoneInfo(own)
-            )
-            there = here.astimezone(ZoneInfo(zone))
-        except (OverflowError, ZoneInfoNotFoundError):
-            return self.when
-        return Moment(there.date(), there.hour * 60 + there.minute)
+        return in_zone(self.when, REGIME_ZONES.get(self.regime, "UTC"), zone)
 
     def row_in_force(self, row: ast.Row) -> Formula:
         """Whether a row applies: published, begun, and not known to be removed."""

@@ -31,9 +31,10 @@ from longarm_dsl.core.time.model import (
     Moment,
     Window,
     for_days,
+    in_zone,
     moment_of,
 )
-from longarm_dsl.core.time.states import State, StateName, states
+from longarm_dsl.core.time.states import State, StateName, event_states, instrument_states, states
 
 __all__ = [
     "REGIME_ZONES",
@@ -57,8 +58,11 @@ __all__ = [
     "build_law",
     "changes_nothing",
     "edges",
+    "event_states",
     "for_days",
     "in_force",
+    "in_zone",
+    "instrument_states",
     "kleene",
     "known_edges",
     "moment_of",

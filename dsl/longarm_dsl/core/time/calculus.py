@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, assert_never
 
 from longarm_dsl.core.formula import (
     NO,
@@ -331,6 +331,20 @@ class Timeline:
         """An amendment that has acted, is not suspended, and is inside its window."""
         past = self._past(event.id, event.window, tick)
         return conj([self.done(event, tick), negate(self.suspended(event.id, tick)), negate(past)])
+
+    def acting(self, event: Event, tick: int) -> Formula:
+        """Whether an event does at a tick what it says: keeps out, has ended, has changed."""
+        match event.kind:
+            case EventKind.SUSPENDS | EventKind.UNENFORCED | EventKind.UNCERTAIN:
+                inside = self.inside(event.id, event.window, tick)
+                doubt = _doubt(event) if event.kind is EventKind.UNCERTAIN else YES
+                return conj([inside, self.alive(event.id, tick), doubt])
+            case EventKind.AMENDS:
+                return self.amending(event, tick)
+            case EventKind.STOPS | EventKind.REPEALS | EventKind.RESUMES | EventKind.EXTENDS:
+                return self.done(event, tick)
+            case _:
+                assert_never(event.kind)
 
     def profile(self, id_: str, tick: int) -> tuple[object, ...]:
         """All that can be asked about a target at a tick, for comparing two laws."""

@@ -71,6 +71,20 @@ def moment_of(day: date, minute: int, offset: int | None, zone: str) -> Moment:
     return Moment(here.date(), here.hour * 60 + here.minute)
 
 
+def in_zone(moment: Moment, here: str, there: str) -> Moment:
+    """The civil time of `there` at a moment in that of `here`; as it is where none is known."""
+    if here == there:
+        return moment
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  as in `moment_of`
+
+    at = time(moment.minute // 60, moment.minute % 60)
+    try:
+        found = datetime.combine(moment.day, at, ZoneInfo(here)).astimezone(ZoneInfo(there))
+    except (OverflowError, ZoneInfoNotFoundError):
+        return moment
+    return Moment(found.date(), found.hour * 60 + found.minute)
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A stated end of a window: a civil day, with a clock time if the law gives one.

@@ -12,7 +12,17 @@ from enum import StrEnum
 
 from longarm_dsl.core.formula import Formula, Truth, atoms
 from longarm_dsl.core.time.calculus import Timeline, When, kleene, timeline
-from longarm_dsl.core.time.model import ENDINGS, Edge, Event, EventKind, Law, Leaf, Moment, Window
+from longarm_dsl.core.time.model import (
+    ENDINGS,
+    Edge,
+    Event,
+    EventKind,
+    Instrument,
+    Law,
+    Leaf,
+    Moment,
+    Window,
+)
 from longarm_dsl.lazy_dataclass import dataclass
 
 
@@ -73,6 +83,39 @@ def states(
     )
 
 
+def instrument_states(
+    law: Law, instrument: str, at: Moment, known: date, with_: frozenset[str] = frozenset()
+) -> tuple[State, ...]:
+    """The states of an instrument as such, whatever is in it; in force from when it was issued."""
+    return _at(timeline(law, known, with_), Leaf(instrument, instrument), at.tick)
+
+
+def event_states(
+    law: Law, event_id: str, at: Moment, known: date, with_: frozenset[str] = frozenset()
+) -> tuple[State, ...]:
+    """The states of an event, in printed order, never empty: in force while it acts.
+
+    A stop, repeal, resumption or extension is in force from when it acted on.
+    """
+    view = timeline(law, known, with_)
+    event = law.events[event_id]
+    act = law.instruments[event.source]
+    if not view.published(event_id):
+        return _hidden(view, act, law.issued(event_id))
+    found = [*_ended(view, event_id, at.tick), *_suspended(view, event_id, at.tick)]
+    formula = view.acting(event, at.tick)
+    if at.tick < law.start(event):
+        found.append(State(StateName.NOT_YET, act.id, f"acts from {_since(view, event)}"))
+    elif _holds(formula):
+        found.append(State(StateName.IN_FORCE, event_id, f"{event.kind} by {act.id}"))
+    elif kleene(formula) is Truth.UNKNOWN:
+        found += _open(formula)
+    elif not found:
+        shown = _extended(view, event_id, _from(view, event), at.tick)
+        found.append(State(StateName.LAPSED, act.id, f"lapsed: acted {shown} only"))
+    return _sorted(found)
+
+
 def _sorted(found: list[State]) -> tuple[State, ...]:
     return tuple(sorted(found, key=lambda state: _ORDER[state.name]))
 
@@ -80,18 +123,11 @@ def _sorted(found: list[State]) -> tuple[State, ...]:
 def _at(view: Timeline, leaf: Leaf, tick: int) -> tuple[State, ...]:
     act = view.law.instruments[leaf.instrument]
     if not view.published(leaf.id):
-        hidden: list[State] = []
-        issued = view.law.issued(leaf.id)
-        if issued > view.known:
-            said = f"not published until {issued}"
-            hidden.append(State(StateName.UNPUBLISHED, act.id, said))
-        if act.proposed:
-            hidden.append(State(StateName.PROPOSED, act.id, f"only proposed, by {act.id}"))
-        return tuple(hidden)
+        return _hidden(view, act, view.law.issued(leaf.id))
     found = [
-        *_ended(view, leaf, tick),
+        *_ended(view, leaf.id, tick),
         *_outside(view, leaf, tick),
-        *_suspended(view, leaf, tick),
+        *_suspended(view, leaf.id, tick),
     ]
     formula = view.leaf_in_force(leaf, tick)
     match kleene(formula):
@@ -104,6 +140,15 @@ def _at(view: Timeline, leaf: Leaf, tick: int) -> tuple[State, ...]:
     return _sorted(found)
 
 
+def _hidden(view: Timeline, act: Instrument, issued: date) -> tuple[State, ...]:
+    hidden: list[State] = []
+    if issued > view.known:
+        hidden.append(State(StateName.UNPUBLISHED, act.id, f"not published until {issued}"))
+    if act.proposed:
+        hidden.append(State(StateName.PROPOSED, act.id, f"only proposed, by {act.id}"))
+    return tuple(hidden)
+
+
 def _holds(formula: Formula) -> bool:
     return kleene(formula) is Truth.YES
 
@@ -112,9 +157,16 @@ def _since(view: Timeline, event: Event) -> str:
     return str(event.window.start or view.law.issued(event.id))
 
 
-def _ended(view: Timeline, leaf: Leaf, tick: int) -> list[State]:
+def _from(view: Timeline, event: Event) -> Window:
+    """An event's window with the start that it has if none is written."""
+    if event.window.start:
+        return event.window
+    return replace(event.window, start=Edge(view.law.issued(event.id)))
+
+
+def _ended(view: Timeline, id_: str, tick: int) -> list[State]:
     found: list[State] = []
-    for event in view.covering(leaf.id):
+    for event in view.covering(id_):
         if event.kind in ENDINGS and _holds(view.done(event, tick)):
             repealed = event.kind is EventKind.REPEALS
             name = StateName.REPEALED if repealed else StateName.STOPPED
@@ -138,21 +190,16 @@ def _outside(view: Timeline, leaf: Leaf, tick: int) -> list[State]:
     return [State(StateName.LAPSED, leaf.instrument, f"lapsed: in effect {shown} only")]
 
 
-def _suspended(view: Timeline, leaf: Leaf, tick: int) -> list[State]:
+def _suspended(view: Timeline, id_: str, tick: int) -> list[State]:
     found: list[State] = []
-    for event in view.covering(leaf.id):
+    for event in view.covering(id_):
         unenforced = event.kind is EventKind.UNENFORCED
         if not unenforced and event.kind is not EventKind.SUSPENDS:
             continue
-        if not _holds(view.suspending(event, leaf.id, tick)):
+        if not _holds(view.suspending(event, id_, tick)):
             continue
         name = StateName.UNENFORCED if unenforced else StateName.SUSPENDED
-        window = (
-            event.window
-            if event.window.start
-            else replace(event.window, start=Edge(view.law.issued(event.id)))
-        )
-        shown = _extended(view, event.id, window, tick)
+        shown = _extended(view, event.id, _from(view, event), tick)
         because = f": {event.because}" if event.because else ""
         found.append(State(name, event.id, f"{name} by {event.source} {shown}{because}"))
     return found

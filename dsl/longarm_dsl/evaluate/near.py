@@ -59,7 +59,7 @@ def _eased(terms: Terms, thing: Thing, codes: CodeSet, share: Fraction) -> Formu
         item: Mapping[str, Value] = {"item": thing}
         held, holds = terms.formula(entry.when, item), wider.formula(entry.when, item)
         if holds != held:
-            found.append(conj((force, holds)))
+            found.append(conj((force, holds, terms.reaches(thing, entry.code, codes))))
     return disj(found)
 
 

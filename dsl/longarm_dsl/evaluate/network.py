@@ -450,7 +450,8 @@ class Network:
                     subject = self.terms.value(effect.kind.item, member.env)
                     if isinstance(subject, Thing):
                         same = self._alike(subject, item)
-                        options.append(conj((same, Stands(member.id))))
+                        fits = self.terms.reaches(item, effect.kind.code, codes)
+                        options.append(conj((same, Stands(member.id), fits)))
         return disj(options)
 
     def _unmet(self, rules: tuple[str, ...]) -> Formula:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from longarm_dsl.core import ast, facts
+from longarm_dsl.core.code_sets import show_codes
 from longarm_dsl.core.codes import (
     Code,
     CodeSet,
@@ -602,8 +603,16 @@ class Terms:
             force = self.world.in_force(entry.id)
             if force == NO:
                 continue
-            options.append(conj((force, self.formula(entry.when, {"item": item}))))
+            fits = self.reaches(item, entry.code, codes)
+            options.append(conj((force, self.formula(entry.when, {"item": item}), fits)))
         return disj(options)
+
+    def reaches(self, item: Thing, code: Code, codes: CodeSet) -> Formula:
+        """Whether a code that an entry or a rule gives lies in a set; too coarse a one asks."""
+        if falls(code, codes) is Truth.YES:
+            return YES
+        text, where = show_codes(codes), f"{item.path}.code under {code.text}"
+        return ask_codes(where, code.system, codes, text, (code,), error=False)
 
     def _of_in(self, quantifier: str, items: Value, container: ast.Expr, env: Env) -> Formula:
         if isinstance(items, ItemCodes):

@@ -32,7 +32,6 @@ PROMISED = {
             "overcome_by": [],
         }
     ],
-    "statuses": {},
     "codes": {"item": ["CN:1C905.a.4"]},
     "flags": [],
     "charges": [],
@@ -51,6 +50,7 @@ def test_the_record_keeps_its_promise(capsys: pytest.CaptureFixture[str]) -> Non
     assert record["case"].startswith("magnet assembly")
     (cn,) = [d for d in record["decisions"] if d["regime"] == "cn"]
     assert {key: cn[key] for key in PROMISED} == PROMISED
+    assert not any(cn["statuses"].values())
     (rule,) = [r for r in cn["rules"] if r["id"].endswith("foreign_made_content[item]")]
     assert rule == {
         "id": "cn.mofcom_2025_61.foreign_made_content[item]",

@@ -76,5 +76,7 @@ class Forgetful(Reference):
 
     def idle(self, world: World) -> frozenset[str]:
         told = Reference().idle(world)
-        mine = sorted(r.id for r in world.program.rules.values() if r.regime == world.regime)
+        mine = sorted(
+            {r.id for r in world.program.rules.values() if r.regime == world.regime} - told
+        )
         return told | frozenset(mine[:1])

@@ -155,7 +155,7 @@ class _Clock:
     def choices(self, rule: ast.Rule) -> tuple[Options, ...]:
         """Every way to read what a rule turns on and the law leaves open; one for most rules."""
         if rule.id not in self.read:
-            readings = [self.program.readings[id_] for id_ in readings_of(self.program, rule)]
+            readings = [self.program.readings[id_] for id_ in readings_of(self.program)[rule.id]]
             named = sorted(readings, key=lambda r: r.id)
             ways = product(*([(r.id, value) for value in r.enum.values] for r in named))
             self.read[rule.id] = tuple(Options(readings=way) for way in islice(ways, MOST_WAYS))

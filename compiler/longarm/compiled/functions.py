@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from longarm.compiled.epoch import Epoch
 from longarm.compiled.network import CompiledNetwork
-from longarm_dsl.core import facts
+from longarm_dsl.core import ast, facts
+from longarm_dsl.core.code_sets import CodeSet
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.decide import Day, moments, statuses
@@ -55,6 +56,7 @@ class Functions:
         self._code: dict[str, Code] = {}
         self._of_regime: dict[str, frozenset[str]] = {}
         self._epochs: OrderedDict[object, Epoch] = OrderedDict()
+        self._entries: dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]] = {}
 
     def code(self, regime: str) -> Code:
         """The code of a regime."""
@@ -81,6 +83,7 @@ class Functions:
         lasting, texts = (law := self.epoch(world).world).lasting, law.texts
         world.lasting.update(lasting)
         world.texts.update(texts)
+        world.entries.update(self._entries)
         network = self.network(world)
         rest = network.at_rest
         # The network goes through the rules that the case may reach; all others are idle.
@@ -91,6 +94,7 @@ class Functions:
         }
         lasting.update(world.lasting)
         texts.update(world.texts)
+        self._entries.update(world.entries)
         return self._rules(world.regime) - busy
 
     def _rules(self, regime: str) -> frozenset[str]:

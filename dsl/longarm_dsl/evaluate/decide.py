@@ -143,6 +143,7 @@ def _opened(world: World) -> World:
         lasting=world.lasting,
         texts=world.texts,
         matches=world.matches,
+        entries=world.entries,
     )
 
 

@@ -7,15 +7,18 @@ alone, so that whoever finds the same idle rules by other means tells the same s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.network import Network
 from longarm_dsl.evaluate.world import Options, World
+
+MOST_PROGRAMS = 8
+"""Programs of which it is remembered what they mention."""
 
 FindIdle: TypeAlias = Callable[[World], frozenset[str]]
 """From a world to the ids of the rules of its regime that certainly do not fire in it."""
@@ -45,13 +48,26 @@ def turning_on_choices(program: Program, options: Options) -> frozenset[str]:
     }
     if not chosen:
         return frozenset()
-    walk = _Walk(program)
-    return frozenset(r.id for r in program.rules.values() if chosen & walk.of(r))
+    return frozenset(id_ for id_, mentioned in readings_of(program).items() if chosen & mentioned)
 
 
-def readings_of(program: Program, rule: ast.Rule) -> frozenset[str]:
-    """The readings that a rule mentions in any of its versions, also behind definitions."""
-    return _Walk(program).of(rule)
+def readings_of(program: Program) -> Mapping[str, frozenset[str]]:
+    """The readings that each rule mentions in any of its versions, also behind definitions.
+
+    A law is gone through once, however many cases it decides.
+    """
+    held = _mentioned.get(id(program))
+    if held is None:
+        walk = _Walk(program)
+        made = {rule.id: walk.of(rule) for rule in program.rules.values()}
+        # INVARIANT: the program is held beside what it mentions, so that its id stays its own.
+        held = _mentioned[id(program)] = (program, made)
+        if len(_mentioned) > MOST_PROGRAMS:
+            del _mentioned[next(iter(_mentioned))]
+    return held[1]
+
+
+_mentioned: dict[int, tuple[Program, Mapping[str, frozenset[str]]]] = {}
 
 
 class _Walk:
@@ -60,6 +76,7 @@ class _Walk:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.definitions: dict[str, frozenset[str]] = {}
+        self.fields: dict[type[object], tuple[str, ...]] = {}
 
     def of(self, rule: ast.Rule) -> frozenset[str]:
         changes = self.program.amendments.get(rule.id, ())
@@ -90,14 +107,24 @@ class _Walk:
         return self.definitions[id_]
 
     def _parts(self, node: object) -> Iterator[object]:
-        yield node
-        if isinstance(node, tuple):
-            for item in node:  # pyright: ignore[reportUnknownVariableType]  any part will do
-                yield from self._parts(item)  # pyright: ignore[reportUnknownArgumentType]  as above
-        elif is_dataclass(node) and type(node).__module__ == ast.__name__:
-            for each in fields(node):
-                if each.name not in {"span", "type", "info"}:
-                    yield from self._parts(getattr(node, each.name))
+        stack = [node]
+        while stack:
+            part = stack.pop()
+            yield part
+            if isinstance(part, tuple):
+                stack.extend(cast("tuple[object, ...]", part))
+            else:
+                stack.extend(getattr(part, name) for name in self._names(type(part)))
+
+    def _names(self, class_: type[object]) -> tuple[str, ...]:
+        """The fields of a class of the core tree that hold parts of it; none of any other."""
+        if class_ not in self.fields:
+            kept: tuple[str, ...] = ()
+            if class_.__module__ == ast.__name__ and is_dataclass(class_):
+                names = (each.name for each in fields(class_))
+                kept = tuple(name for name in names if name not in {"span", "type", "info"})
+            self.fields[class_] = kept
+        return self.fields[class_]
 
 
 __all__ = ["FindIdle", "idle_rules", "readings_of", "turning_on_choices"]

@@ -129,6 +129,10 @@ class Terms:
         init=False, default_factory=dict[tuple[object, ...], tuple[Formula, tuple[Value, ...]]]
     )
     """Definitions that were asked already, with what they were asked of."""
+    met: dict[tuple[str, object], tuple[Formula, Thing]] = field(
+        init=False, default_factory=dict[tuple[str, object], tuple[Formula, Thing]]
+    )
+    """Entries that were asked already, with the item that they were asked of."""
     placed: dict[tuple[str, Places], Truth] = field(
         init=False, default_factory=dict[tuple[str, Places], Truth]
     )
@@ -596,16 +600,30 @@ class Terms:
         return tuple(c for c in found if c is not None)
 
     def _by_entry(self, item: Thing, codes: CodeSet) -> Formula:
+        known = self.world.entries
+        if codes not in known:
+            known[codes] = tuple(
+                (entry, fits)
+                for entry in self.world.program.entries.values()
+                if entry.when is not None and (fits := falls(entry.code, codes)) is not Truth.NO
+            )
         options: list[Formula] = []
-        for entry in self.world.program.entries.values():
-            if entry.when is None or falls(entry.code, codes) is Truth.NO:
-                continue
-            force = self.world.in_force(entry.id)
-            if force == NO:
-                continue
-            fits = self.reaches(item, entry.code, codes)
-            options.append(conj((force, self.formula(entry.when, {"item": item}), fits)))
+        for entry, fits in known[codes]:
+            met = self._met(entry, item)
+            if met != NO and fits is Truth.UNKNOWN:
+                met = conj((met, self.reaches(item, entry.code, codes)))
+            options.append(met)
         return disj(options)
+
+    def _met(self, entry: ast.Entry, item: Thing) -> Formula:
+        """Whether an entry is in force and an item as it says: many sets ask it of the same."""
+        key = (entry.id, identity(item))
+        if key not in self.met:
+            made = self.world.in_force(entry.id)
+            if made != NO and entry.when is not None:
+                made = conj((made, self.formula(entry.when, {"item": item})))
+            self.met[key] = made, item
+        return self.met[key][0]
 
     def reaches(self, item: Thing, code: Code, codes: CodeSet) -> Formula:
         """Whether a code that an entry or a rule gives lies in a set; too coarse a one asks."""

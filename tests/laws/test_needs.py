@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations, product
 
 from hypothesis import assume, given
@@ -104,7 +105,7 @@ def test_each_answer_leads_to_the_range_that_is_stated(situation: tuple[Policy, 
 @given(situations(lists=True))
 @examples(80)
 def test_needs_come_best_first(situation: tuple[Policy, State]) -> None:
-    """By the worst width after an answer, the sum of widths, the number of answers, the path."""
+    """By the worst width after an answer, the mean width, the number of answers, the path."""
     policy, state = situation
     found = findings_of(program_of(policy), state.transaction(), state.options())
 
@@ -112,7 +113,8 @@ def test_needs_come_best_first(situation: tuple[Policy, State]) -> None:
         need = found.needs[number]
         widths = [a.outcome.width for a in need.answers]
         total = (sum(w[0] for w in widths), sum(w[1] for w in widths))
-        return max(widths), total, len(widths), need.question.id
+        mean = tuple(Fraction(t, len(widths)) for t in total)
+        return max(widths), mean, len(widths), need.question.id
 
     keys = [key(n) for n in range(len(found.needs))]
     assert keys == sorted(keys)

@@ -238,36 +238,49 @@ def truth(
     answers: Assignment,
     stands: Callable[[str], Truth],
     fires: Callable[[str], Truth],
+    known: dict[Formula, Truth] | None = None,
 ) -> Truth:
-    """Kleene truth of a formula, given some answers and the rule network."""
-    match formula:
-        case Always(value):
-            return Truth.YES if value else Truth.NO
-        case Atom(question, test):
-            cell = answers.get(question.id)
-            if cell is None:
-                return Truth.UNKNOWN
-            return Truth.YES if test in cell.holds else Truth.NO
-        case Stands(rule):
-            return stands(rule)
-        case Fires(rule):
-            return fires(rule)
-        case Not(inner):
-            return truth(inner, answers, stands, fires).negated
-        case And(parts):
-            result = Truth.YES
-            for part in parts:
-                result = min(result, truth(part, answers, stands, fires))
-                if result is Truth.NO:
-                    return result
-            return result
-        case Or(parts):
-            result = Truth.NO
-            for part in parts:
-                result = max(result, truth(part, answers, stands, fires))
-                if result is Truth.YES:
-                    return result
-            return result
+    """Kleene truth of a formula, given some answers and the rule network.
+
+    `known` keeps what was found out under the same answers: rules share their conditions.
+    """
+    # This runs a million times in an open case: the kinds are asked for by how often they are.
+    if isinstance(formula, Atom):
+        cell = answers.get(formula.question.id)
+        if cell is None:
+            return Truth.UNKNOWN
+        return Truth.YES if formula.test in cell.holds else Truth.NO
+    if isinstance(formula, And | Or):
+        if known is None:
+            return _joined(formula, answers, stands, fires, None)
+        found = known.get(formula)
+        if found is None:
+            found = known[formula] = _joined(formula, answers, stands, fires, known)
+        return found
+    if isinstance(formula, Not):
+        return truth(formula.inner, answers, stands, fires, known).negated
+    if isinstance(formula, Always):
+        return Truth.YES if formula.value else Truth.NO
+    return (stands if isinstance(formula, Stands) else fires)(formula.rule)
+
+
+def _joined(
+    formula: And | Or,
+    answers: Assignment,
+    stands: Callable[[str], Truth],
+    fires: Callable[[str], Truth],
+    known: dict[Formula, Truth] | None,
+) -> Truth:
+    """The least truth of a conjunction, the greatest of a disjunction."""
+    settles = Truth.NO if isinstance(formula, And) else Truth.YES
+    result = settles.negated
+    for part in formula.parts:
+        found = truth(part, answers, stands, fires, known)
+        if found is settles:
+            return found
+        if found is Truth.UNKNOWN:
+            result = found
+    return result
 
 
 def atoms(formula: Formula) -> Iterable[Atom]:

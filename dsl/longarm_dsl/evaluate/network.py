@@ -476,10 +476,11 @@ class Truths:
     """Members that the answers can touch; the others are as at rest."""
     firing: dict[str, Truth] = field(default_factory=dict[str, Truth])
     standing: dict[str, Truth] = field(default_factory=dict[str, Truth])
+    known: dict[Formula, Truth] = field(default_factory=dict[Formula, Truth])
 
     def of(self, formula: Formula) -> Truth:
         """Truth of a formula."""
-        return truth(formula, self.answers, self.stands, self.fires)
+        return truth(formula, self.answers, self.stands, self.fires, self.known)
 
     def fires(self, id_: str) -> Truth:
         """Whether a member fires."""

@@ -1,9 +1,10 @@
-"""The outcome of a case: sound bounds, exact bounds, and what to find out (semantics 1.4-1.6)."""
+"""The outcome of a case: sound bounds, exact bounds, and what to find out (semantics 1.4-1.6; docs/decisions/0014)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
+from fractions import Fraction
 from typing import TypeAlias
 
 from longarm_dsl.core import ast
@@ -26,6 +27,9 @@ from longarm_dsl.core.formula import (
 from longarm_dsl.evaluate.network import Member, Network, Review, Truths, rank_question
 from longarm_dsl.lazy_dataclass import dataclass
 
+WIDEST = 128
+"""Where there are more combinations than are gone through: the most answers that are made."""
+
 TOLD = 32
 """Where the smallest set is out of reach, a question with more answers lists none of them."""
 
@@ -33,7 +37,10 @@ EFFORT = 1_000_000
 """Rules that are looked at again, at the most, to say what each answer alone would lead to."""
 
 LIMIT = 4096
-"""Beyond this many combinations of answers the sound bounds are the answer."""
+"""Combinations of answers that are always gone through, and the most answers to one question."""
+
+STEPS = 512
+"""Where there are more combinations: points at which the way on is looked for, at the most."""
 
 LICENSE = 2
 APPROVAL_PRESUMED, STANDARD = 1, 2
@@ -199,7 +206,7 @@ class Judge:
         questions = asked.questions()
         # Yes/no questions are often enough, and their answers take no making.
         plain = sum(q.cells is None for q in questions)
-        if 2**plain > LIMIT or not asked.answers(questions)[1]:
+        if 2**plain > LIMIT or asked.answers(questions)[1] > LIMIT:
             return tuple(questions)
         return tuple(n.question for n in self.findings().needs)
 
@@ -215,19 +222,22 @@ class Judge:
         asked = _Asked(self, rest, sound)
         questions = asked.questions()
         only = frozenset(asked.visited)
-        cells, within = asked.answers(questions)
+        cells, combinations = asked.answers(questions)
         settled = {q.id: cells[q.id][0] for q in questions if len(cells[q.id]) == 1}
         questions = [q for q in questions if q.id not in settled]
         explored = _Explored(self, questions, cells, only, settled)
-        if not within:
-            plain, vague = explored.within_reach()
-            told = explored.ordered(plain)
-            needs = (
-                *(Need(q, tuple(Answer(c.label, o) for c, o in explored.single(q))) for q in told),
-                *(Need(q, ()) for q in vague),
-            )
-            return Findings(sound, sound, exact=False, needs=needs, minimal=False)
-        return explored.exact(sound, explored.ordered(questions), diagram=diagram)
+        if combinations <= LIMIT or sum(len(c) for c in cells.values()) <= STEPS:
+            explored.steps = None if combinations <= LIMIT else STEPS
+            found = explored.exact(sound, explored.ordered(questions), diagram=diagram)
+            if found is not None:
+                return found
+        plain, vague = explored.within_reach()
+        told = explored.ordered(plain)
+        needs = (
+            *(Need(q, tuple(Answer(c.label, o) for c, o in explored.single(q))) for q in told),
+            *(Need(q, ()) for q in vague),
+        )
+        return Findings(sound, sound, exact=False, needs=needs, minimal=False)
 
 
 def member_stands(truths: Truths, reviewer: Member, governed: Member) -> Truth:
@@ -245,6 +255,8 @@ class _Asked:
     visited: dict[str, None] = field(default_factory=dict[str, None])
     found: dict[str, Question] = field(default_factory=dict[str, Question])
     tests: dict[str, set[Test]] = field(default_factory=dict[str, set[Test]])
+    seen: set[Formula] = field(default_factory=set[Formula])
+    """Conditions that were gone through: rules share them."""
 
     def questions(self) -> list[Question]:
         for member in self.judge.actors:
@@ -281,8 +293,10 @@ class _Asked:
 
     def _residual(self, formula: Formula) -> None:
         """Atoms under subformulas that are still open."""
-        if self.rest.of(formula) is not Truth.UNKNOWN:
+        if formula in self.seen or self.rest.of(formula) is not Truth.UNKNOWN:
             return
+        if isinstance(formula, And | Or):
+            self.seen.add(formula)
         match formula:
             case Atom(question):
                 self.found.setdefault(question.id, question)
@@ -296,20 +310,20 @@ class _Asked:
             case _:
                 pass
 
-    def answers(self, questions: list[Question]) -> tuple[dict[str, tuple[Cell, ...]], bool]:
+    def answers(self, questions: list[Question]) -> tuple[dict[str, tuple[Cell, ...]], int]:
         """The answers to each question, cut by every test that the rules put to it.
 
-        Also whether their combinations are within the limit. If not, of what has more answers
-        than are told some may be left out.
+        Also how many combinations they have. Beyond the limit, of what has more answers than
+        are told some may be left out.
         """
         made: dict[str, tuple[Cell, ...]] = {}
         combinations = 1
         # Those that take the least making first: they may show that the others need no end.
         for question in sorted(questions, key=self._effort):
-            most = max(LIMIT // combinations, TOLD)
+            most = max(LIMIT // combinations, WIDEST)
             made[question.id] = self._cells(question, most)
             combinations *= len(made[question.id])
-        return made, combinations <= LIMIT
+        return made, combinations
 
     def _effort(self, question: Question) -> int:
         return 0 if question.cells is None else 1 + len(self.put().get(question.id, ()))
@@ -356,6 +370,8 @@ class _Explored:
     singles: dict[str, list[tuple[Cell, Outcome]]] = field(
         default_factory=dict[str, list[tuple[Cell, Outcome]]]
     )
+    steps: int | None = None
+    """Points at which the way on may still be looked for; None without an end."""
     moving: tuple[tuple[Member, ...], tuple[Member, ...]] = field(init=False)
     still: Outcome = field(init=False)
 
@@ -384,8 +400,12 @@ class _Explored:
 
     def at(self, answers: dict[str, Cell]) -> Outcome:
         """The outcome under some answers."""
-        given = {**self.settled, **answers}
-        truths = Truths(self.judge.network, given, self.only)
+        return self._at(self._truths(answers))
+
+    def _truths(self, answers: dict[str, Cell]) -> Truths:
+        return Truths(self.judge.network, {**self.settled, **answers}, self.only)
+
+    def _at(self, truths: Truths) -> Outcome:
         made = self.judge.outcome_of(truths, *self.moving)
         return Outcome(
             max(made.requires_low, self.still.requires_low),
@@ -421,9 +441,11 @@ class _Explored:
         """Best first, by what each answer leads to on its own."""
         return sorted(questions, key=lambda q: order_of(q.id, [o for _, o in self.single(q)]))
 
-    def exact(self, sound: Outcome, ordered: list[Question], *, diagram: bool) -> Findings:
-        """Exact bounds and the one smallest set of questions."""
+    def exact(self, sound: Outcome, ordered: list[Question], *, diagram: bool) -> Findings | None:
+        """Exact bounds and the one smallest set of questions; None if the steps do not suffice."""
         root = self._expand({}, ordered)
+        if root is None:
+            return None
         leaves = list(_leaves(root))
         outcome = leaves[0]
         for leaf in leaves[1:]:
@@ -466,29 +488,46 @@ class _Explored:
 
         # What is not essential does not matter: any answer to it will do.
         given = {q.id: self.cells[q.id][0] for q in self.questions if q.id not in essential}
-        return labeled(self._expand(given, [by_id[id_] for id_ in essential]))
+        self.steps = None  # it was within reach in the other order
+        root = self._expand(given, [by_id[id_] for id_ in essential])
+        assert root is not None  # noqa: S101  INVARIANT: steps without end suffice
+        return labeled(root)
 
-    def _expand(self, answers: dict[str, Cell], rest: list[Question]) -> _Node | Outcome:
-        outcome = self.at(answers)
+    def _expand(self, answers: dict[str, Cell], rest: list[Question]) -> _Node | Outcome | None:
+        """What the answers lead to, by the first question that can still matter under them."""
+        if self.steps is not None:
+            if self.steps == 0:
+                return None
+            self.steps -= 1
+        truths = self._truths(answers)
+        outcome = self._at(truths)
         if outcome.determined or not rest:
             return outcome
+        open_ = {q.id for q in _Asked(self.judge, truths, outcome).questions()}
+        rest = [q for q in rest if q.id in open_]
+        if not rest:
+            return outcome
         question, *others = rest
-        children = tuple(
-            self._expand({**answers, question.id: cell}, others) for cell in self.cells[question.id]
-        )
+        children: list[_Node | Outcome] = []
+        for cell in self.cells[question.id]:
+            child = self._expand({**answers, question.id: cell}, others)
+            if child is None:
+                return None
+            children.append(child)
         if all(c == children[0] for c in children):
             return children[0]
-        node = _Node(question.id, children)
+        node = _Node(question.id, tuple(children))
         return self.nodes.setdefault(node, node)
 
 
 def order_of(
     question: str, after: list[Outcome]
-) -> tuple[tuple[int, int], tuple[int, int], int, str]:
-    """Order of questions: worst width after an answer, sum of widths, answers, path."""
+) -> tuple[tuple[int, int], tuple[Fraction, Fraction], int, str]:
+    """Order of questions: worst width after an answer, mean width, answers, path."""
     widths = [o.width for o in after]
     total = (sum(w[0] for w in widths), sum(w[1] for w in widths))
-    return max(widths), total, len(widths), question
+    mean = (Fraction(total[0], len(widths)), Fraction(total[1], len(widths)))
+    return max(widths), mean, len(widths), question
 
 
 def _leaves(root: _Node | Outcome) -> Iterable[Outcome]:

@@ -344,16 +344,16 @@ def _scalar_cells(type_: Type, tests: frozenset[Test]) -> tuple[Cell, ...]:
         (text, frozenset(t for t, h in holds if h.test(value)))
         for text, value in _candidates(type_, [h for _, h in holds])
     )
-    if not isinstance(type_, PlaceType):
-        return cells
-    # The widest class of countries is the rest of the world.
+    rest = _REST.get(type(type_))
+    # The widest class of countries, or of words, is the rest of them.
     counts = [c.label.endswith("…") for c in cells]
-    if counts.count(True) == 1 and len(cells) > 1:
+    if rest is not None and counts.count(True) == 1 and len(cells) > 1:
         widest = counts.index(True)
-        return tuple(
-            Cell("any other country", c.holds) if i == widest else c for i, c in enumerate(cells)
-        )
+        return tuple(Cell(rest, c.holds) if i == widest else c for i, c in enumerate(cells))
     return cells
+
+
+_REST: dict[type[Type], str] = {PlaceType: "any other country", EnumType: "anything else"}
 
 
 def _set_cells(

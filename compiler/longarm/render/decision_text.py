@@ -15,6 +15,7 @@ from rich.text import Text
 
 from longarm.deciding import TOOLKIT, Decided
 from longarm.render.common import plural, visible
+from longarm.render.exposure_text import exposure_parts
 from longarm.render.need_text import nearest_first, need_part
 from longarm.render.parts import Part, bullet, stack
 from longarm.render.reason_text import reason_trees
@@ -184,7 +185,10 @@ class _Section:
         yield "duties", self.duties()
         yield "charges", self.charges()
         yield "red flags", self.flags()
-        yield "exposes to", self.exposes()
+        yield (
+            "exposes to",
+            exposure_parts(self.decision.exposes, self.because, everything=self.everything),
+        )
         yield "status", self.statuses()
         yield "codes", self.codes()
         yield "ownership", (Text(visible(chain)) for _, chain in decision.chains if chain)
@@ -414,14 +418,6 @@ class _Section:
             text = Text("perhaps " if stands is Truth.UNKNOWN else "")
             text.append(visible(name.replace("_", " ")), style="bold")
             yield stack(text, self.because(*rules))
-
-    def exposes(self) -> Iterator[Part]:
-        for found in self.decision.exposes:
-            text = Text("perhaps " if found.stands is Truth.UNKNOWN else "")
-            text.append(visible(found.penalty.replace("_", " ")), style="bold")
-            if found.low is not None and found.high is not None:
-                text.append(visible(f", {found.low} to {found.high}"))
-            yield stack(text, self.because(rule_of(found.rule)))
 
     def statuses(self) -> Iterator[Part]:
         grouped: dict[tuple[str, Truth, tuple[str, ...]], list[str]] = {}

@@ -141,8 +141,8 @@ def exposures(network: Network) -> Iterable[Exposure]:
             yield Exposure(
                 member.id,
                 kind.penalty,
-                _amount(network, member, kind.low),
-                _amount(network, member, kind.high),
+                _amount(network, member, kind.low, low=True),
+                _amount(network, member, kind.high, low=False),
                 stands,
             )
 
@@ -172,12 +172,16 @@ def _end(number: Interval, *, low: bool) -> str:
     return show(point(value, number.dimension))
 
 
-def _amount(network: Network, member: Member, expr: ast.Expr | None) -> str | None:
+def _amount(network: Network, member: Member, expr: ast.Expr | None, *, low: bool) -> str | None:
+    """One end of a band; of an amount that is itself open, the end that holds for certain."""
     if expr is None:
         return None
     value = network.terms.value(expr, member.env)
     if isinstance(value, Amount) and not isinstance(value.number, Failure):
-        return show(value.number)
+        number = value.number
+        if number.high is None and not number.low:
+            return "unknown"  # nothing is known of it but that it is no debt
+        return _end(number, low=low)
     return "unknown" if not isinstance(value, Scalar) else None
 
 

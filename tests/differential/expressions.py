@@ -527,6 +527,7 @@ class Writer:
             ", method: product",
             ", of: votes",
             ", of: seats",
+            ", of: any",
             ", together: no",
             ", method: cascade, together: yes",
             *(f", together: {r}" for r in self.declared.joint),

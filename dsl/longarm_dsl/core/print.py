@@ -45,17 +45,12 @@ def show_expr(expr: ast.Expr, names: Mapping[str, str] = _NOBODY) -> str:
             return _aggregate(expr, names)
         case ast.Parts(item):
             return f"parts({show_expr(item, names)})"
-        case ast.Entries(party, lists, inherited):
+        case ast.Entries(party, lists, inherited, skip):
             tail = f", inherited: cascade {show(inherited, '%')}" if inherited else ""
+            tail += _skipped(skip, names)
             return f"entries({show_expr(party, names)}, in: {show_expr(lists, names)}{tail})"
-        case ast.Owned(party, by, bar, strict):
-            who = (
-                f"{by.var} where {show_expr(by.body, names)}"
-                if isinstance(by, ast.Predicate)
-                else show_expr(by, names)
-            )
-            sign = "more_than" if strict else "at_least"
-            return f"owned({show_expr(party, names)}, by: {who}, {sign}: {show_expr(bar, names)})"
+        case ast.Owned():
+            return _owned(expr, names)
         case ast.Knows(inner, level):
             return f"knows({show_expr(inner, names)}, at: {show_expr(level, names)})"
         case ast.Near(item, codes, within):
@@ -98,6 +93,26 @@ def _tight(expr: ast.Expr, names: Mapping[str, str]) -> str:
     """In brackets where it would read wrongly without."""
     text = show_expr(expr, names)
     return f"({text})" if isinstance(expr, ast.And | ast.Or | ast.Quantified) else text
+
+
+def _owned(expr: ast.Owned, names: Mapping[str, str]) -> str:
+    """All but who counts together, which is said of the answer: two tests never look alike."""
+    by = expr.by
+    who = _predicate(by, names) if isinstance(by, ast.Predicate) else show_expr(by, names)
+    sign = "more_than" if expr.strict else "at_least"
+    tail = "" if expr.of == "equity" else f", of: {expr.of}"
+    tail += "" if expr.method == "cascade" else f", method: {expr.method}"
+    tail += _skipped(expr.skip, names)
+    party, bar = show_expr(expr.party, names), show_expr(expr.bar, names)
+    return f"owned({party}, by: {who}, {sign}: {bar}{tail})"
+
+
+def _skipped(skip: ast.Predicate | None, names: Mapping[str, str]) -> str:
+    return "" if skip is None else f", skip: {_predicate(skip, names)}"
+
+
+def _predicate(of: ast.Predicate, names: Mapping[str, str]) -> str:
+    return f"{of.var} where {show_expr(of.body, names)}"
 
 
 def _aggregate(expr: ast.Aggregate, names: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -43,12 +44,8 @@ from longarm_dsl.lazy_dataclass import dataclass
 if TYPE_CHECKING:
     from longarm_dsl.evaluate.terms import Terms
 
-_KINDS = {
-    "equity": ("share",),
-    "votes": ("votes",),
-    "seats": ("seats",),
-    "any": ("share", "votes", "seats"),
-}
+_KINDS = {"equity": "share", "votes": "votes", "seats": "seats"}
+"""What a stake is made of, by the word that a test has for it; `any` is each of them."""
 Env = Mapping[str, Value]
 
 
@@ -396,9 +393,10 @@ class Parties:
         if isinstance(bar.number, Failure) or not bar.number.is_point or bar.number.low is None:
             return ask(text, QuestionKind.TERM, f"{text}?")
         together = self.terms.value(expr.together, env)
-        kinds = _KINDS[expr.of]
         options: list[Formula] = []
-        for kind in kinds:
+        for of in _KINDS if expr.of == "any" else (expr.of,):
+            kind = _KINDS[of]
+            text = show_expr(replace(expr, of=of), self.terms.names(env))
             yes = self._owned_once(expr, env, party, bar.number.low, kind, text, together=True)
             match together:
                 case Scalar(True) | Scalar(ast.Word(_, "yes")):

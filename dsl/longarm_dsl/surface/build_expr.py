@@ -126,6 +126,8 @@ def build_expr(b: Building, node: Tree) -> ast.Expr:
     match node.kind:
         case "name":
             return ast.Name(words(node)[0].text, span=span)
+        case "any_word":
+            return ast.Name(words(node, "ANY")[0].text, span=span)
         case "string":
             return ast.StringLit(text_of(b, words(node, "STRING")[0]).value, span=span)
         case "number":

@@ -143,3 +143,17 @@ def test_charges_of_one_name_join_to_the_largest(given: str, least: str, most: s
     found = [(c.at_least, c.at_most) for c in decision.charges]
     assert found == ([(least, most)] if least else [])
     assert decision.requires == ("nothing", "nothing")
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("f: yes, g: no, tons: 10", []),
+        ("f: yes, g: no", ["tons"]),
+        ("f: unknown, g: no, tons: 10", ["f"]),
+        ("f: unknown, g: unknown", ["f", "g", "tons"]),
+    ],
+)
+def test_an_open_charge_names_what_it_hangs_on(given: str, asked: list[str]) -> None:
+    (charge,) = decide(f"{{ destination: CN, {given} }}").charges
+    assert [o.question for o in charge.open] == asked

@@ -16,7 +16,7 @@ from rich.text import Text
 from longarm.deciding import TOOLKIT, Decided
 from longarm.render.common import plural, visible
 from longarm.render.exposure_text import exposure_parts
-from longarm.render.need_text import nearest_first, need_part
+from longarm.render.need_text import charge_words, nearest_first, need_part, open_parts
 from longarm.render.parts import Part, bullet, stack
 from longarm.render.reason_text import reason_trees
 from longarm.render.words import (
@@ -372,21 +372,23 @@ class _Section:
     # ── what follows ─────────────────────────────────────────────────────────
 
     def duties(self) -> Iterator[Part]:
-        grouped: dict[tuple[str, str, Truth], list[Duty]] = {}
+        """What a rule obliges to in the same way and time is told together."""
+        grouped: dict[tuple[str, str, Truth], Duty] = {}
         for duty in self.decision.duties:
-            grouped.setdefault((rule_of(duty.rule), duty.duty, duty.stands), []).append(duty)
-        for (rule, name, stands), duties in grouped.items():
-            duty = duties[0]
-            text = Text("perhaps " if stands is Truth.UNKNOWN else "")
-            text.append(visible(duty.phrase or name.replace("_", " ")), style="bold")
-            if duty.to:
-                text.append(visible(f" to {', '.join(duty.to)}"))
-            if duty.when:
-                text.append(visible(f", {', '.join(duty.when)}"))
-            if duty.due and duty.due != "unknown":
-                text.append(visible(f", due {duty.due}"))
+            grouped.setdefault((rule_of(duty.rule), duty.duty, duty.stands), duty)
+        together: dict[tuple[str, Truth, str], list[str]] = {}
+        for (rule, name, stands), duty in grouped.items():
+            tail = f" to {', '.join(duty.to)}" if duty.to else ""
+            tail += f", {', '.join(duty.when)}" if duty.when else ""
+            tail += f", due {duty.due}" if duty.due and duty.due != "unknown" else ""
             if duty.bearer != "actor":
-                text.append(visible(f", upon {duty.bearer.replace('_', ' ')}"))
+                tail += f", upon {duty.bearer.replace('_', ' ')}"
+            word = duty.phrase or name.replace("_", " ")
+            together.setdefault((rule, stands, tail), []).append(word)
+        for (rule, stands, tail), names in together.items():
+            text = Text("perhaps " if stands is Truth.UNKNOWN else "")
+            text.append(visible("; ".join(dict.fromkeys(names))), style="bold")
+            text.append(visible(tail))
             yield stack(text, self.because(rule))
 
     def because(self, *rules: str) -> Padding:
@@ -404,11 +406,13 @@ class _Section:
 
     def charges(self) -> Iterator[Part]:
         for charge in self.decision.charges:
-            ends = (charge.at_least, charge.at_most)
-            amount = ends[0] if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]}"
             text = Text(visible(charge.name.replace("_", " ")), style="bold")
-            text.append(visible(f": {amount}"), style="not bold")
-            yield stack(text, self.because(*(rule_of(r) for r in charge.rules)))
+            text.append(visible(f": {charge_words(charge)}"), style="not bold")
+            yield stack(
+                text,
+                self.because(*(rule_of(r) for r in charge.rules)),
+                *open_parts([self.said(o.prompt) for o in charge.open], everything=self.everything),
+            )
 
     def flags(self) -> Iterator[Part]:
         grouped: dict[tuple[str, Truth], list[str]] = {}

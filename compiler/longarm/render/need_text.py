@@ -1,20 +1,21 @@
-"""A question that a decision leaves open, with where its answers lead."""
+"""What a decision leaves open: questions with where their answers lead, and amounts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from longarm.render.common import visible
+from longarm.render.common import plural, visible
 from longarm.render.parts import Part, stack
 from longarm.render.words import outcome_words
-from longarm_dsl.evaluate.decision import Asked, Decision
+from longarm_dsl.evaluate.decision import Asked, Charge, Decision
 from longarm_dsl.evaluate.outcome import Outcome
 
 _MOST_ALIKE = 4
+_MOST_OPEN = 3
 
 
 def nearest_first(decision: Decision) -> tuple[Asked, ...]:
@@ -69,3 +70,28 @@ def _some(answers: Sequence[str], *, everything: bool) -> str:
     shown = plain[:_MOST_ALIKE]
     more = len(answers) - len(shown)
     return " | ".join(shown) + (f" | {more} more" if more else "")
+
+
+# ── beside the requirement ───────────────────────────────────────────────────
+
+
+def charge_words(charge: Charge) -> str:
+    """An amount, or the range it is in."""
+    low, high = charge.at_least, charge.at_most
+    if low == high != "unknown":
+        return low
+    if high != "unknown":
+        return f"between {low} and {high}"
+    known = charge.amount is not None and charge.amount.low
+    return f"{low} or more" if known else "the amount is open"
+
+
+def open_parts(questions: Sequence[str], *, everything: bool) -> Iterator[Part]:
+    """What to find out before something beside the requirement is settled."""
+    shown = questions if everything else questions[:_MOST_OPEN]
+    for question in shown:
+        yield Padding(Text(f"open: {question}"), (0, 0, 0, 2))
+    more = len(questions) - len(shown)
+    if more:
+        words = f"… {plural(more, 'more question')}; --explain asks them all"
+        yield Padding(Text(words, style="dim"), (0, 0, 0, 2))

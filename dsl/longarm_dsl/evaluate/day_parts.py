@@ -13,12 +13,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from longarm_dsl.core.formula import Truth
-from longarm_dsl.evaluate.decision import Answered, Asked, Charge, Decision
+from longarm_dsl.core.numbers import Interval, Number, hull, point
+from longarm_dsl.core.units import MONEY
+from longarm_dsl.evaluate.decision import Answered, Asked, Charge, Decision, Open
 from longarm_dsl.evaluate.outcome import Findings, Outcome, order_of
 
 Part = tuple[str, Decision, Findings]
 T = TypeVar("T")
-NOTHING = "0"
+_NOTHING = point(0, MONEY)
 
 
 def joined(parts: list[Part]) -> Decision:
@@ -69,7 +71,7 @@ def joined(parts: list[Part]) -> Decision:
             lambda x: replace(x, stands=Truth.UNKNOWN),
             lambda x: x.stands,
         ),
-        charges=tuple(_charges([d.charges for d in decisions])),
+        charges=tuple(_charges(parts)),
         silent=tuple({s.id: s for d in decisions for s in d.silent}.values()),
         errors=tuple(dict.fromkeys(e for d in decisions for e in d.errors)),
         assumed=tuple(dict.fromkeys(a for d in decisions for a in d.assumed)),
@@ -92,20 +94,36 @@ def _merged(
     return tuple(made.values())
 
 
-def _charges(found: list[tuple[Charge, ...]]) -> Iterable[Charge]:
+def _charges(parts: list[Part]) -> Iterable[Charge]:
     """A charge of some parts only, or of another amount there, is open between them."""
-    for name in sorted({c.name for part in found for c in part}):
-        here = [next((c for c in part if c.name == name), None) for part in found]
+    first = parts[0][1]
+    for name in sorted({c.name for _, d, _ in parts for c in d.charges}):
+        here = [next((c for c in d.charges if c.name == name), None) for _, d, _ in parts]
         charges = [c for c in here if c is not None]
-        rules = tuple(sorted({r for c in charges for r in c.rules}))
-        lows = {c.at_least for c in charges} if None not in here else {NOTHING}
-        highs = {c.at_most for c in charges}
+        amounts = [_NOTHING if c is None else c.amount for c in here]
+        hangs_on = {o.question: o for c in charges for o in c.open}
+        if any(a != amounts[0] for a in amounts):
+            hangs_on["time"] = Open("time", "time", _at_what_time(first))
         yield Charge(
             name,
-            lows.pop() if len(lows) == 1 else "unknown",
-            highs.pop() if len(highs) == 1 else "unknown",
-            rules,
+            _hull(amounts),
+            tuple(sorted({r for c in charges for r in c.rules})),
+            tuple(hangs_on.values()),
         )
+
+
+def _hull(amounts: list[Interval | None]) -> Interval | None:
+    known = [a for a in amounts if a is not None]
+    if len(known) < len(amounts):
+        return None
+    whole: Number = known[0]
+    for amount in known[1:]:
+        whole = hull(whole, amount)
+    return whole if isinstance(whole, Interval) else None
+
+
+def _at_what_time(decision: Decision) -> str:
+    return f"at what time on {decision.on}?"
 
 
 def _needs(parts: list[Part], outcome: Outcome) -> list[Asked]:
@@ -127,7 +145,7 @@ def _needs(parts: list[Part], outcome: Outcome) -> list[Asked]:
             Asked(
                 "time",
                 "time",
-                f"at what time on {first[1].on}?",
+                _at_what_time(first[1]),
                 (),
                 tuple(Answered(text, d.outcome) for text, d, _ in parts),
             )

@@ -9,6 +9,7 @@ from dataclasses import field
 from datetime import date
 
 from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.numbers import Interval, point, show
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
 from longarm_dsl.evaluate.outcome import Outcome
 from longarm_dsl.lazy_dataclass import dataclass
@@ -86,13 +87,41 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """A question that something beside the requirement hangs on; its answers lead to no outcome."""
+
+    question: str
+    kind: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """An amount under a name: the largest of those that stand."""
+    """An amount under a name: the largest of those that stand, and what it hangs on while open."""
 
     name: str
-    at_least: str
-    at_most: str
+    amount: Interval | None
+    """None where no amount can be told."""
     rules: tuple[str, ...]
+    open: tuple[Open, ...]
+
+    @property
+    def at_least(self) -> str:
+        """The least it may be, for people."""
+        return end_of(self.amount, low=True)
+
+    @property
+    def at_most(self) -> str:
+        """The most it may be, for people."""
+        return end_of(self.amount, low=False)
+
+
+def end_of(amount: Interval | None, *, low: bool) -> str:
+    """One end of an amount, for people."""
+    value = None if amount is None else amount.low if low else amount.high
+    if amount is None or value is None:
+        return "unknown"
+    return show(point(value, amount.dimension))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +263,13 @@ def record(decision: Decision, toolkit: str) -> dict[str, Json]:
             {"flag": f.flag, "rule": f.rule, "stands": str(f.stands)} for f in decision.flags
         ],
         "charges": [
-            {"name": c.name, "at_least": c.at_least, "at_most": c.at_most, "rules": _list(c.rules)}
+            {
+                "name": c.name,
+                "at_least": c.at_least,
+                "at_most": c.at_most,
+                "rules": _list(c.rules),
+                "open": [{"question": o.question, "kind": o.kind, "ask": o.prompt} for o in c.open],
+            }
             for c in decision.charges
         ],
         "exposes": [

@@ -6,14 +6,26 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from longarm_dsl.core import ast
-from longarm_dsl.core.formula import Truth
-from longarm_dsl.core.numbers import Failure, Interval, Number, maximum, point, show
+from longarm_dsl.core.formula import QuestionKind, Truth
+from longarm_dsl.core.numbers import Failure, maximum, point
 from longarm_dsl.core.units import MONEY
 from longarm_dsl.core.windows import years_later
 from longarm_dsl.core.workdays import add_working_days
-from longarm_dsl.evaluate.decision import Charge, Duty, Exposure, Flag
+from longarm_dsl.evaluate.decision import Charge, Duty, Exposure, Flag, Open, end_of
 from longarm_dsl.evaluate.network import Member, Network
+from longarm_dsl.evaluate.residue import Residue
 from longarm_dsl.evaluate.values import Amount, Scalar, Thing
+
+_ASKED_FIRST = (
+    QuestionKind.ERROR,
+    QuestionKind.EVENT,
+    QuestionKind.TIME,
+    QuestionKind.FACT,
+    QuestionKind.LIST,
+    QuestionKind.TERM,
+    QuestionKind.READING,
+    QuestionKind.GAP,
+)
 
 
 def duties(network: Network) -> Iterable[Duty]:
@@ -149,27 +161,32 @@ def exposures(network: Network) -> Iterable[Exposure]:
 
 def charges(network: Network) -> Iterable[Charge]:
     """Charges of one name join to the largest; different names are never added up."""
-    lines: dict[str, list[tuple[Truth, Number, str]]] = {}
+    lines: dict[str, list[tuple[Truth, Amount, str]]] = {}
     for member, kind, stands in _standing(network):
         if isinstance(kind, ast.Charges):
             value = network.terms.value(kind.amount, member.env)
-            number = value.number if isinstance(value, Amount) else Failure("no amount")
-            lines.setdefault(kind.name, []).append((stands, number, member.id))
+            amount = value if isinstance(value, Amount) else Amount(Failure("no amount"), kind.name)
+            lines.setdefault(kind.name, []).append((stands, amount, member.id))
     for name, found in sorted(lines.items()):
         nothing = point(0, MONEY)
-        largest = maximum([(t, n) for t, n, _ in found] + [(Truth.YES, nothing)])
-        rules = tuple(m for _, _, m in found)
-        if isinstance(largest, Failure):
-            yield Charge(name, "unknown", "unknown", rules)
-            continue
-        yield Charge(name, _end(largest, low=True), _end(largest, low=False), rules)
+        largest = maximum([(t, a.number) for t, a, _ in found] + [(Truth.YES, nothing)])
+        number = None if isinstance(largest, Failure) else largest
+        hangs_on = () if number is not None and number.is_point else _hangs_on(network, found)
+        yield Charge(name, number, tuple(m for _, _, m in found), tuple(hangs_on))
 
 
-def _end(number: Interval, *, low: bool) -> str:
-    value = number.low if low else number.high
-    if value is None:
-        return "unknown"
-    return show(point(value, number.dimension))
+def _hangs_on(network: Network, found: list[tuple[Truth, Amount, str]]) -> Iterable[Open]:
+    """What leaves a charge open: whether its rules stand, and facts inside its amounts."""
+    residue = Residue(network.at_rest)
+    for stands, _, member in found:
+        if stands is Truth.UNKNOWN:
+            residue.visit(member)
+    for question in sorted(residue.found.values(), key=lambda q: _ASKED_FIRST.index(q.kind)):
+        yield Open(question.id, str(question.kind), question.prompt)
+    facts = dict.fromkeys(path for _, amount, _ in found for path in amount.inside)
+    for path in facts:
+        if path not in residue.found:
+            yield Open(path, str(QuestionKind.FACT), f"what is {path}?")
 
 
 def _amount(network: Network, member: Member, expr: ast.Expr | None, *, low: bool) -> str | None:
@@ -181,7 +198,7 @@ def _amount(network: Network, member: Member, expr: ast.Expr | None, *, low: boo
         number = value.number
         if number.high is None and not number.low:
             return "unknown"  # nothing is known of it but that it is no debt
-        return _end(number, low=low)
+        return end_of(number, low=low)
     return "unknown" if not isinstance(value, Scalar) else None
 
 

@@ -11,20 +11,15 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.formula import (
     NO_CELL,
     YES_CELL,
-    And,
-    Atom,
     Cell,
-    Fires,
     Formula,
-    Not,
-    Or,
     Question,
-    Stands,
     Test,
     Truth,
     atoms,
 )
 from longarm_dsl.evaluate.network import Member, Network, Review, Truths, rank_question
+from longarm_dsl.evaluate.residue import Residue
 from longarm_dsl.lazy_dataclass import dataclass
 
 WIDEST = 128
@@ -221,7 +216,7 @@ class Judge:
             return Findings(sound, sound, exact=True, needs=(), minimal=True, diagram=sound)
         asked = _Asked(self, rest, sound)
         questions = asked.questions()
-        only = frozenset(asked.visited)
+        only = frozenset(asked.residue.visited)
         cells, combinations = asked.answers(questions)
         settled = {q.id: cells[q.id][0] for q in questions if len(cells[q.id]) == 1}
         questions = [q for q in questions if q.id not in settled]
@@ -252,63 +247,29 @@ class _Asked:
     judge: Judge
     rest: Truths
     sound: Outcome
-    visited: dict[str, None] = field(default_factory=dict[str, None])
-    found: dict[str, Question] = field(default_factory=dict[str, Question])
+    residue: Residue = field(init=False)
     tests: dict[str, set[Test]] = field(default_factory=dict[str, set[Test]])
-    seen: set[Formula] = field(default_factory=set[Formula])
-    """Conditions that were gone through: rules share them."""
+
+    def __post_init__(self) -> None:
+        self.residue = Residue(self.rest)
 
     def questions(self) -> list[Question]:
         for member in self.judge.actors:
             if self.rest.stands(member.id) is Truth.UNKNOWN and (
                 member.level > self.sound.requires_low or member.license
             ):
-                self._visit(member.id)
+                self.residue.visit(member.id)
         for member in self.judge.licenses:
             if self.rest.stands(member.id) is Truth.NO:
                 continue
             for reviewer, review in self.judge.reviews.get(member.id, ()):
                 stands = self.rest.stands(reviewer.id)
                 if stands is Truth.UNKNOWN:
-                    self._visit(reviewer.id)
+                    self.residue.visit(reviewer.id)
                 if stands is not Truth.NO and review.rank.low != review.rank.high:
                     question = rank_question(review.rank)
-                    self.found.setdefault(question.id, question)
-        return list(self.found.values())
-
-    def _visit(self, id_: str) -> None:
-        if id_ in self.visited:
-            return
-        self.visited[id_] = None
-        network = self.judge.network
-        self._residual(network.fires(id_))
-        for other, where in network.beaten_by(id_):
-            if min(self.rest.of(where), self.rest.stands(other)) is Truth.UNKNOWN:
-                self._residual(where)
-                self._reference(other)
-
-    def _reference(self, id_: str) -> None:
-        if Truth.UNKNOWN in {self.rest.stands(id_), self.rest.fires(id_)}:
-            self._visit(id_)
-
-    def _residual(self, formula: Formula) -> None:
-        """Atoms under subformulas that are still open."""
-        if formula in self.seen or self.rest.of(formula) is not Truth.UNKNOWN:
-            return
-        if isinstance(formula, And | Or):
-            self.seen.add(formula)
-        match formula:
-            case Atom(question):
-                self.found.setdefault(question.id, question)
-            case Stands(rule) | Fires(rule):
-                self._reference(rule)
-            case Not(inner):
-                self._residual(inner)
-            case And(parts) | Or(parts):
-                for part in parts:
-                    self._residual(part)
-            case _:
-                pass
+                    self.residue.found.setdefault(question.id, question)
+        return list(self.residue.found.values())
 
     def answers(self, questions: list[Question]) -> tuple[dict[str, tuple[Cell, ...]], int]:
         """The answers to each question, cut by every test that the rules put to it.
@@ -337,7 +298,7 @@ class _Asked:
     def put(self) -> dict[str, set[Test]]:
         """The tests that the rules put to each question."""
         if not self.tests:
-            for id_ in self.visited:
+            for id_ in self.residue.visited:
                 for formula in self._formulas(id_):
                     for atom in atoms(formula):
                         self.tests.setdefault(atom.question.id, set()).add(atom.test)

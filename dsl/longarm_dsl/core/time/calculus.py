@@ -505,7 +505,8 @@ def _time_question(day: date, zone: str, parts: tuple[Segment, ...]) -> Question
 
 
 def _doubt(event: Event) -> Formula:
-    asked = f"does {', '.join(event.targets)} remain suspended {event.window}?"
+    verb = "do" if len(event.targets) > 1 else "does"
+    asked = f"{verb} {', '.join(event.targets)} remain suspended {event.window}?"
     because = f"{event.because}: " if event.because else ""
     return ask(event.id, QuestionKind.EVENT, because + asked)
 

@@ -152,7 +152,11 @@ def _needs(parts: list[Part], outcome: Outcome) -> list[Asked]:
         )
     if outcome.determined:
         return []
-    return sorted(needs, key=lambda n: order_of(n.question, [a.outcome for a in n.answers]))
+    # Where too much is open, a question with many answers lists none: it may lead to anything.
+    return sorted(
+        needs,
+        key=lambda n: order_of(n.question, [a.outcome for a in n.answers] or [outcome]),
+    )
 
 
 def _answers(parts: list[Part], question: str) -> tuple[Answered, ...]:

@@ -107,3 +107,13 @@ def test_one_edit_is_one_edit(a: str, b: str) -> None:
         a[:i] + x + a[j:] for i in range(len(a) + 1) for j in (i, i + 1) for x in ("", "a", "b")
     }
     assert one_edit_apart(a, b) is (b in edits and a != b)
+
+
+def test_company_alone_is_no_legal_form() -> None:
+    assert match("立方公司", "立方公司") is Truth.YES
+    assert match("立方公司", "立方 公司") is Truth.YES
+    assert match("立方公司", "立方有限公司") is Truth.UNKNOWN
+    assert match("立方公司", "立方") is Truth.UNKNOWN
+    assert match("立方总公司", "立方公司") is Truth.UNKNOWN
+    assert match("立方有限公司", "立方股份有限公司") is Truth.YES
+    assert match("公司", "总公司") is Truth.NO

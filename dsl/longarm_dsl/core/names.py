@@ -65,9 +65,6 @@ _CJK = (
     "股份有限公司",
     "有限公司",
     "股份公司",
-    "總公司",
-    "总公司",
-    "公司",
     "株式会社",
     "株式會社",
     "有限会社",
@@ -76,6 +73,9 @@ _CJK = (
     "주식회사",
     "유한회사",
 )
+
+# "Company" by itself is no legal form: 立方公司 is one firm and 立方有限公司 another.
+_COMPANY = ("總公司", "总公司", "公司")
 
 # Inside a word these join: S.A. is SA, O'Neil is ONEIL. All other signs part words.
 _JOINING = re.compile("[.'’‘`´]")
@@ -136,6 +136,11 @@ def one_edit_apart(a: str, b: str) -> bool:
     return a[same + (len(a) == len(b)) :] == b[same + 1 :]
 
 
+def _core(folded: str) -> str:
+    """A fold without a word for company at its end."""
+    return next((folded.removesuffix(c) for c in _COMPANY if folded.endswith(c)), folded) or folded
+
+
 def match(a: str, b: str) -> Truth:
     """Say whether two names are the same: yes on equal folds, unknown if they are near."""
     left, right = words(a), words(b)
@@ -144,7 +149,9 @@ def match(a: str, b: str) -> Truth:
         return Truth.NO
     if one == two:
         return Truth.YES
-    near = set(left) == set(right) or (
-        min(len(one), len(two)) >= NEAR_LENGTH and one_edit_apart(one, two)
+    near = (
+        set(left) == set(right)
+        or _core(one) == _core(two)
+        or (min(len(one), len(two)) >= NEAR_LENGTH and one_edit_apart(one, two))
     )
     return Truth.UNKNOWN if near else Truth.NO

@@ -7,6 +7,7 @@ differ in speed alone. `reference` is there to check that, case by case.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias, TypedDict, assert_never, cast
 
@@ -56,6 +57,16 @@ def find_idle(law: Compiled, evaluator: Evaluator = Evaluator.COMPILED) -> FindI
             return idle_rules
         case _:
             assert_never(evaluator)
+
+
+def prepare(
+    law: Compiled, regimes: Iterable[str], evaluator: Evaluator = Evaluator.COMPILED
+) -> None:
+    """Make ready what the cases of some regimes need, before several processes decide them."""
+    if evaluator is Evaluator.COMPILED:
+        for regime in regimes:
+            if regime in law.program.regimes:
+                functions(law).code(regime)
 
 
 def functions(law: Compiled) -> Functions:
@@ -118,4 +129,4 @@ def _read(parts: tuple[object, ...]) -> Code | None:
         return None
 
 
-__all__ = ["Evaluator", "find_idle", "functions"]
+__all__ = ["Evaluator", "find_idle", "functions", "prepare"]

@@ -19,14 +19,16 @@ from itertools import islice, product
 
 from longarm.deciding import days_of
 from longarm.expecting import CaseRun, RegimeRun
+from longarm.side_by_side import spread
 from longarm_dsl.core import ast
+from longarm_dsl.core.code_sets import CodeSet
 from longarm_dsl.core.formula import NO, Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import When
 from longarm_dsl.evaluate.decide import moments
 from longarm_dsl.evaluate.idle import readings_of
 from longarm_dsl.evaluate.mentions import merged
-from longarm_dsl.evaluate.narrowly import misses_narrowly
+from longarm_dsl.evaluate.narrowly import Near
 from longarm_dsl.evaluate.network import Network
 from longarm_dsl.evaluate.world import Options, World
 from longarm_dsl.lazy_dataclass import dataclass
@@ -82,15 +84,14 @@ class RegimeUse:
 
 
 def exercised(
-    program: Program, runs: Sequence[CaseRun], rules: Iterable[ast.Rule]
+    program: Program, runs: Sequence[CaseRun], rules: Iterable[ast.Rule], *, jobs: int = 1
 ) -> tuple[RegimeUse, ...]:
     """What some runs do with some rules, by regime; regimes without either are left out."""
     by_regime: dict[str, list[ast.Rule]] = {}
     for rule in rules:
         by_regime.setdefault(rule.regime, []).append(rule)
-    clock = _Clock(program)
     return tuple(
-        RegimeUse(regime, tuple(_uses(program, clock, runs, regime, by_regime[regime])))
+        RegimeUse(regime, tuple(_uses(program, runs, by_regime[regime], jobs)))
         for regime in sorted(by_regime)
         if any(run.decision.regime == regime for case in runs for run in case.runs)
     )
@@ -107,34 +108,46 @@ def rules_in(program: Program, files: Iterable[str], regimes: Sequence[str]) -> 
 
 
 def _uses(
-    program: Program,
-    clock: _Clock,
-    runs: Sequence[CaseRun],
-    regime: str,
-    rules: list[ast.Rule],
-) -> Iterable[RuleUse]:
-    met = [_Met(program, clock, case, run) for case in runs for run in case.runs]
-    met = [m for m in met if m.run.decision.regime == regime]
-    for rule in rules:
-        use = RuleUse(rule)
-        missing: list[_Met] = []
-        for each in met:
-            stands, defeated = each.reported.get(rule.id, (None, False))
-            if stands is not None:
-                use = replace(use, in_force=True, stood=max(use.stood, stands))
-            if stands is Truth.NO:
-                use = replace(use, missed=True, narrowly=use.narrowly or defeated)
-            elif stands is None:
-                missing.append(each)
-        missing.sort(key=lambda m: not m.says_it_misses(rule.id))
-        for each in missing:
-            if use.narrowly:
-                break
-            if each.in_force(rule):
-                use = replace(use, in_force=True, missed=True, narrowly=each.nearly(rule))
-        if use.stood is Truth.UNKNOWN and any(each.stands_as_read(rule) for each in met):
-            use = replace(use, stood=Truth.YES)
-        yield use
+    program: Program, runs: Sequence[CaseRun], rules: list[ast.Rule], jobs: int
+) -> Iterator[RuleUse]:
+    """What some runs do with rules of one regime."""
+    clock = _Clock(program)
+    regime = rules[0].regime
+    met = [
+        _Met(program, clock, case, run)
+        for case in runs
+        for run in case.runs
+        if run.decision.regime == regime
+    ]
+
+    def work(number: int) -> tuple[bool, Truth, bool, bool]:
+        use = _use(rules[number], met)
+        return use.in_force, use.stood, use.missed, use.narrowly
+
+    for rule, made in zip(rules, spread(work, len(rules), jobs=jobs), strict=True):
+        yield RuleUse(rule, *made)
+
+
+def _use(rule: ast.Rule, met: list[_Met]) -> RuleUse:
+    use = RuleUse(rule)
+    missing: list[_Met] = []
+    for each in met:
+        stands, defeated = each.reported.get(rule.id, (None, False))
+        if stands is not None:
+            use = replace(use, in_force=True, stood=max(use.stood, stands))
+        if stands is Truth.NO:
+            use = replace(use, missed=True, narrowly=use.narrowly or defeated)
+        elif stands is None:
+            missing.append(each)
+    missing.sort(key=lambda m: not m.says_it_misses(rule.id))
+    for each in missing:
+        if use.narrowly:
+            break
+        if each.in_force(rule):
+            use = replace(use, in_force=True, missed=True, narrowly=each.nearly(rule))
+    if use.stood is Truth.UNKNOWN and any(each.stands_as_read(rule) for each in met):
+        use = replace(use, stood=Truth.YES)
+    return use
 
 
 @dataclass(slots=True)
@@ -142,15 +155,23 @@ class _Clock:
     """Which rules are in force when: many cases share a day."""
 
     program: Program
+    near: Near = field(init=False)
     known: dict[tuple[object, ...], bool] = field(default_factory=dict[tuple[object, ...], bool])
+    entries: dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]] = field(
+        default_factory=dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]]
+    )
     read: dict[str, tuple[Options, ...]] = field(default_factory=dict[str, tuple[Options, ...]])
     first: dict[tuple[object, ...], World] = field(default_factory=dict[tuple[object, ...], World])
+
+    def __post_init__(self) -> None:
+        self.near = Near(self.program)
 
     def share(self, world: World) -> None:
         """What constants of the law are worth on a day is worked out once for all its cases."""
         key = (world.regime, world.when, world.known, world.options)
         first = self.first.setdefault(key, world)
         world.lasting, world.texts = first.lasting, first.texts
+        world.entries = self.entries
 
     def choices(self, rule: ast.Rule) -> tuple[Options, ...]:
         """Every way to read what a rule turns on and the law leaves open; one for most rules."""
@@ -210,9 +231,9 @@ class _Met:
         rules = self.program.rules.values()
         return frozenset(r.id for r in rules if r.regime == regime and r.id not in reported)
 
-    def networks(self, rule: ast.Rule) -> Iterator[Network]:
+    def networks(self, rule: ast.Rule | None) -> Iterator[Network]:
         """The law on the case, under each answer to the readings that a rule turns on."""
-        for options in self.clock.choices(rule):
+        for options in (Options(),) if rule is None else self.clock.choices(rule):
             if options not in self.made:
                 worlds = [replace(world, options=options) for world in self.worlds]
                 for world in worlds:
@@ -224,7 +245,10 @@ class _Met:
         return any(self.clock.in_force(world, rule.id) for world in self.worlds)
 
     def nearly(self, rule: ast.Rule) -> bool:
-        return any(misses_narrowly(network, rule) for network in self.networks(rule))
+        near = self.clock.near
+        if not any(near.may_miss(network, rule) for network in self.networks(None)):
+            return False
+        return any(near.misses(network, rule) for network in self.networks(rule))
 
     def stands_as_read(self, rule: ast.Rule) -> bool:
         """Whether a rule that is open here stands under one of its readings."""

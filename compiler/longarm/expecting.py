@@ -19,10 +19,11 @@ An exact expectation asserts both bounds of the decision; `X to Y` that the boun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from longarm.cases import CaseInput
 from longarm.deciding import decide_case
+from longarm.side_by_side import spread
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import falls, just, parse_code
 from longarm_dsl.core.formula import Truth
@@ -92,12 +93,41 @@ def run_case(
     The clock is never read: `known` is the case's, else the newest day on which the law was
     verified.
     """
+    return _compared(case, _decided(program, case, regimes, find_idle))
+
+
+def run_cases(
+    program: Program,
+    cases: Sequence[CaseInput],
+    regimes: Sequence[str] = (),
+    *,
+    find_idle: FindIdle = idle_rules,
+    jobs: int = 1,
+    done: Callable[[int], None] | None = None,
+) -> list[CaseRun]:
+    """The same for many cases, perhaps in several processes; the result is as in one."""
+
+    def work(number: int) -> tuple[Decision, ...]:
+        return _decided(program, cases[number], regimes, find_idle)
+
+    made = spread(work, len(cases), jobs=jobs, done=done)
+    return [_compared(case, decisions) for case, decisions in zip(cases, made, strict=True)]
+
+
+def _decided(
+    program: Program, case: CaseInput, regimes: Sequence[str], find_idle: FindIdle
+) -> tuple[Decision, ...]:
     chosen = tuple(r for r in case.regimes if not regimes or r in regimes)
     if not chosen:
-        return CaseRun(case, ())
-    decided = decide_case(program, case, regimes=chosen, assumptions=False, find_idle=find_idle)
+        return ()
+    return decide_case(
+        program, case, regimes=chosen, assumptions=False, find_idle=find_idle
+    ).decisions
+
+
+def _compared(case: CaseInput, decisions: Iterable[Decision]) -> CaseRun:
     runs: list[RegimeRun] = []
-    for decision in decided.decisions:
+    for decision in decisions:
         expected = tuple(e for e in case.expectations if e.regime == decision.regime)
         runs.append(RegimeRun(decision, expected, failures(decision, expected)))
     return CaseRun(case, tuple(runs))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
+
 from longarm.cases import cases_of
 from longarm.evaluators import Evaluator, find_idle
 from longarm.exercised import RegimeUse, RuleUse, exercised, rule_of, rules_in
-from longarm.expecting import run_case
+from longarm.expecting import run_case, run_cases
 from longarm.pipeline import compile_sources
+from longarm.side_by_side import FEW, spread, usable_jobs
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.diagnostics import has_errors
 
@@ -196,3 +201,42 @@ def test_a_member_is_of_its_rule() -> None:
     assert rule_of(program, "cn.act.powder") == "cn.act.powder"
     assert rule_of(program, "cn.act.powder~2") == "cn.act.powder"
     assert rule_of(program, "cn.act.pieces[item.components[0]]~2") == "cn.act.pieces"
+
+
+def test_several_processes_say_what_one_says() -> None:
+    facts = (FULL, FULL.replace("US", "FR"), FULL.replace("49", "51"), "declared: yes")
+    cases = "".join(
+        f'case "{n}"\n  on 2025-03-01\n  given {{ {facts[n % 4]} }}\n  expect cn not because relief\n'
+        for n in range(FEW + 1)
+    )
+    compiled = compile_sources([("cn.act", LAW + cases)])
+    read, _ = cases_of(compiled)
+    idle = find_idle(compiled)
+    told: list[int] = []
+    alone = run_cases(compiled.program, read, find_idle=idle)
+    shared = run_cases(compiled.program, read, find_idle=idle, jobs=3, done=told.append)
+    assert shared == alone
+    assert told == list(range(1, FEW + 2))
+    assert [bool(run.failures) for run in shared[:4]] == [False, False, False, True]
+
+
+def test_what_fails_in_another_process_fails_here() -> None:
+    def work(number: int) -> int:
+        if number == FEW:
+            raise ValueError(number)
+        return number * 2
+
+    assert spread(work, FEW, jobs=2) == [work(n) for n in range(FEW)]
+    with pytest.raises(ValueError, match=str(FEW)):
+        spread(work, FEW + 1, jobs=2)
+    assert spread(work, FEW, jobs=2) == spread(work, FEW, jobs=1)
+
+
+def test_work_that_is_measured_stays_in_this_process() -> None:
+    assert usable_jobs() >= 1
+    before = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    try:
+        assert usable_jobs() == 1
+    finally:
+        sys.settrace(before)

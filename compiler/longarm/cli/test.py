@@ -61,6 +61,13 @@ FORMATS = ("human", "json", "junit")
     show_default=True,
     help="Who finds the rules that matter; the answer is the same.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that share many cases; else one for each processor.",
+)
 def command(
     paths: tuple[Path, ...],
     *,
@@ -70,6 +77,7 @@ def command(
     listed: bool,
     form: str,
     evaluator: str,
+    jobs: int | None,
 ) -> int:
     """Run the cases of policies and case files.
 
@@ -84,8 +92,10 @@ def command(
     """
     from longarm.cases import load_cases  # noqa: PLC0415  --help must not wait for the compiler
     from longarm.pipeline import installed_pack  # noqa: PLC0415  same
+    from longarm.side_by_side import usable_jobs  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
+    jobs = jobs or usable_jobs()
     places = paths or (installed_pack(),)
     with Progress("reading the law") as progress:
         loaded = load_cases(places, policies, cache=cache_folder())
@@ -97,9 +107,9 @@ def command(
             if (text is None or text.casefold() in case.title.casefold())
             and (not chosen or not case.regimes or set(chosen) & set(case.regimes))
         ]
-        runs = _run(cases, loaded, chosen, evaluator, progress) if not errors else []
+        runs = _run(cases, loaded, chosen, evaluator, jobs, progress) if not errors else []
         # A choice of cases says nothing of the rules, unless it is asked what it says.
-        rules = _rules(runs, loaded, places, chosen) if text is None or listed else ()
+        rules = _rules(runs, loaded, places, chosen, jobs) if text is None or listed else ()
     if errors:
         show(errors)
         return ExitCode.POLICY
@@ -108,7 +118,11 @@ def command(
 
 
 def _rules(
-    runs: list[CaseRun], loaded: Loaded, places: tuple[Path, ...], regimes: tuple[str, ...]
+    runs: list[CaseRun],
+    loaded: Loaded,
+    places: tuple[Path, ...],
+    regimes: tuple[str, ...],
+    jobs: int,
 ) -> tuple[RegimeUse, ...]:
     """What the cases do with the rules of the paths."""
     from longarm.cases import case_files  # noqa: PLC0415  --help must not wait for the compiler
@@ -116,7 +130,7 @@ def _rules(
 
     program = loaded.compiled.program
     files = [str(file) for place in places for file in case_files(place)]
-    return exercised(program, runs, rules_in(program, files, regimes))
+    return exercised(program, runs, rules_in(program, files, regimes), jobs=jobs)
 
 
 def _regimes(named: str | None, loaded: Loaded) -> tuple[str, ...]:
@@ -165,18 +179,24 @@ def _run(
     loaded: Loaded,
     regimes: tuple[str, ...],
     evaluator: str,
+    jobs: int,
     progress: Progress,
 ) -> list[CaseRun]:
-    from longarm.evaluators import Evaluator, find_idle  # noqa: PLC0415  --help must not wait
-    from longarm.expecting import run_case  # noqa: PLC0415  --help must not wait
+    from longarm.evaluators import Evaluator, find_idle, prepare  # noqa: PLC0415  --help must not wait
+    from longarm.expecting import run_cases  # noqa: PLC0415  same
 
-    runs: list[CaseRun] = []
-    program = loaded.compiled.program
-    idle = find_idle(loaded.compiled, Evaluator(evaluator))
-    for number, case in enumerate(cases, 1):
-        progress.say(f"case {number} of {len(cases)}")
-        runs.append(run_case(program, case, regimes, find_idle=idle))
-    return runs
+    chosen = Evaluator(evaluator)
+    asked = {r for case in cases for r in case.regimes if not regimes or r in regimes}
+    if jobs > 1:
+        prepare(loaded.compiled, sorted(asked), chosen)
+    return run_cases(
+        loaded.compiled.program,
+        cases,
+        regimes,
+        find_idle=find_idle(loaded.compiled, chosen),
+        jobs=jobs,
+        done=lambda number: progress.say(f"case {number} of {len(cases)}"),
+    )
 
 
 def _shown(

@@ -15,10 +15,8 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.network import Network
+from longarm_dsl.evaluate.per_program import PerProgram
 from longarm_dsl.evaluate.world import Options, World
-
-MOST_PROGRAMS = 8
-"""Programs of which it is remembered what they mention."""
 
 FindIdle: TypeAlias = Callable[[World], frozenset[str]]
 """From a world to the ids of the rules of its regime that certainly do not fire in it."""
@@ -51,23 +49,18 @@ def turning_on_choices(program: Program, options: Options) -> frozenset[str]:
     return frozenset(id_ for id_, mentioned in readings_of(program).items() if chosen & mentioned)
 
 
-def readings_of(program: Program) -> Mapping[str, frozenset[str]]:
-    """The readings that each rule mentions in any of its versions, also behind definitions.
-
-    A law is gone through once, however many cases it decides.
-    """
-    held = _mentioned.get(id(program))
-    if held is None:
-        walk = _Walk(program)
-        made = {rule.id: walk.of(rule) for rule in program.rules.values()}
-        # INVARIANT: the program is held beside what it mentions, so that its id stays its own.
-        held = _mentioned[id(program)] = (program, made)
-        if len(_mentioned) > MOST_PROGRAMS:
-            del _mentioned[next(iter(_mentioned))]
-    return held[1]
+def readings_in(program: Program, node: ast.Expr) -> frozenset[str]:
+    """The readings that an expression mentions, also behind definitions."""
+    return _Walk(program).readings(node)
 
 
-_mentioned: dict[int, tuple[Program, Mapping[str, frozenset[str]]]] = {}
+def _readings(program: Program) -> Mapping[str, frozenset[str]]:
+    walk = _Walk(program)
+    return {rule.id: walk.of(rule) for rule in program.rules.values()}
+
+
+readings_of = PerProgram(_readings)
+"""The readings that each rule mentions in any of its versions, also behind definitions."""
 
 
 class _Walk:
@@ -127,4 +120,4 @@ class _Walk:
         return self.fields[class_]
 
 
-__all__ = ["FindIdle", "idle_rules", "readings_of", "turning_on_choices"]
+__all__ = ["FindIdle", "idle_rules", "readings_in", "readings_of", "turning_on_choices"]

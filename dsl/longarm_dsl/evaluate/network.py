@@ -9,7 +9,7 @@ which the checker proves (semantics 1.2, 1.3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
 from longarm_dsl.core import ast
@@ -37,6 +37,7 @@ from longarm_dsl.core.formula import (
 from longarm_dsl.core.numbers import Comparison
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.types import POSTURE
+from longarm_dsl.evaluate.relations import Relations, relations_of
 from longarm_dsl.evaluate.terms import Terms
 from longarm_dsl.evaluate.values import (
     OTHER,
@@ -111,8 +112,8 @@ class Network:
     made: dict[str, tuple[Member, ...]] = field(default_factory=dict[str, tuple[Member, ...]])
     by_id: dict[str, Member] = field(default_factory=dict[str, Member])
     making: set[str] = field(default_factory=set[str])
-    defeaters: dict[str, tuple[str, ...]] = field(init=False)
-    establishing: dict[str, tuple[str, ...]] = field(init=False)
+    defeaters: Mapping[str, tuple[str, ...]] = field(init=False)
+    establishing: Mapping[str, tuple[str, ...]] = field(init=False)
     classifying: tuple[str, ...] = field(init=False)
     formulas: dict[str, Formula] = field(default_factory=dict[str, Formula])
     beaten: dict[str, tuple[tuple[str, Formula], ...]] = field(
@@ -132,24 +133,10 @@ class Network:
     def __post_init__(self) -> None:
         self.terms = Terms(self.world, self._status, self._unmet, self._base, self._classified)
         self.at_rest = Truths(self, {})
-        defeaters: dict[str, list[str]] = {}
-        establishing: dict[str, list[str]] = {}
-        classifying: list[str] = []
-        for rule in self.rules():
-            for effect in self._all_effects(rule):
-                match effect.kind:
-                    case ast.Defeats(rules):
-                        for target in rules.rules:
-                            defeaters.setdefault(target, []).append(rule.id)
-                    case ast.Establishes(status):
-                        establishing.setdefault(status, []).append(rule.id)
-                    case ast.Classifies():
-                        classifying.append(rule.id)
-                    case _:
-                        pass
-        self.defeaters = {k: tuple(dict.fromkeys(v)) for k, v in defeaters.items()}
-        self.establishing = {k: tuple(dict.fromkeys(v)) for k, v in establishing.items()}
-        self.classifying = tuple(dict.fromkeys(classifying))
+        relations = self._relations()
+        self.defeaters = relations.defeaters
+        self.establishing = relations.establishing
+        self.classifying = relations.classifying
 
     def rules(self) -> Iterator[ast.Rule]:
         """The rules of the regime, by id."""
@@ -157,10 +144,8 @@ class Network:
             if rule.regime == self.world.regime:
                 yield rule
 
-    def _all_effects(self, rule: ast.Rule) -> Iterator[ast.Effect]:
-        yield from rule.clauses.effects or ()
-        for change in self.world.program.amendments.get(rule.id, ()):
-            yield from change.clauses.effects or ()
+    def _relations(self) -> Relations:
+        return relations_of(self.world.program).get(self.world.regime, Relations())
 
     def _base(self, formula: Formula) -> Truth:
         return truth(formula, {}, self.at_rest.stands, self.at_rest.fires)
@@ -359,9 +344,10 @@ class Network:
             case ast.Reviews(_, rules) | ast.Limits(_, rules):
                 if not rules.text and member.license:
                     return (member.id,)  # a license rule's own review is of its own member
-                ids = rules.rules
+                licensing = self._relations().licensing
+                ids = tuple(r for r in rules.rules if r in licensing)
             case ast.Obliges():
-                ids = tuple(r.id for r in self.rules() if r.instrument == member.rule.instrument)
+                ids = self._relations().licenses.get(member.rule.instrument, ())
             case _:
                 return ()
         return tuple(m.id for r in ids for m in self.members(r) if m.license)
@@ -382,8 +368,9 @@ class Network:
 
     def doing(self, *kinds: type[ast.EffectKind]) -> Iterator[Member]:
         """Every member of the rules that have an effect of some kinds in some version."""
+        wanted = self._relations().doing(kinds)
         for rule in self.rules():
-            if any(isinstance(effect.kind, kinds) for effect in self._all_effects(rule)):
+            if rule.id in wanted:
                 yield from self.members(rule.id)
 
     # ── statuses ─────────────────────────────────────────────────────────────

@@ -192,6 +192,25 @@ def test_rows_of_a_file_carry_their_dates(tmp_path: Path) -> None:
     assert requires("2020-06-01", "2020-04-30") == "license"
 
 
+def test_two_rows_of_one_name_are_a_mistake() -> None:
+    other = """
+instrument other "Another act"
+  regime   xx
+  issued   2021-01-01
+  verified 2026-01-01
+
+adds to xx.bad { party: "Other Wolf Co., Ltd." } as wolf
+"""
+    (twice,) = [
+        d
+        for d in compile_sources([("xx.law", LAW), ("xx.other", other)]).found
+        if d.name == "duplicate-name"
+    ]
+    assert "xx.bad.wolf" in twice.message
+    assert twice.primary.span.source.name == "xx.other.pol"
+    assert [label.span.source.name for label in twice.secondary] == ["xx.law.pol"]
+
+
 def test_a_proposal_removes_nobody() -> None:
     proposed = LAW.replace(
         'instrument mercy "A later act"\n  regime   xx',

@@ -21,7 +21,7 @@ from longarm_dsl.core.linking import Context, Declared, Linker
 from longarm_dsl.core.types import CODE_SET, TEXT, PlaceType, RecordType, SetType, Type
 from longarm_dsl.core.windows import day_of, days_of
 from longarm_dsl.core.workdays import Calendar
-from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
+from longarm_dsl.diagnostics import Diagnostic, Label, did_you_mean, error
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 from longarm_dsl.surface import ast as surface
@@ -53,10 +53,29 @@ class TableReader:
         for decl, context in self.linker.contexts:
             if isinstance(decl, surface.AddsDecl):
                 self._adds(decl, context, tables, added)
+        for table in tables.values():
+            self._twice(table)
         for decl, context in self.linker.contexts:
             if isinstance(decl, surface.RemovesDecl):
                 self._removes(decl, context, tables)
         return tables
+
+    def _twice(self, table: ast.Table) -> None:
+        """Two rows of one name: who names it, or keeps what is known of it, would mean either."""
+        first: dict[str, ast.Row] = {}
+        for row in table.rows:
+            other = first.setdefault(row.id, row)
+            if other is not row:
+                self.found.append(
+                    error(
+                        "duplicate-name",
+                        f"`{row.id}` is the name of two rows",
+                        row.span,
+                        secondary=(Label(other.span, "first named so here"),),
+                        help="give one of them another name",
+                        note=row.instrument,
+                    )
+                )
 
     def _table(self, declared: Declared, decl: surface.TableDecl) -> ast.Table:
         columns = self.vocabulary.columns[declared.id]

@@ -99,13 +99,13 @@ CASES = (
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, InstrumentReport]:
-    compiled, sources = compile_loaded(
+    compiled, _ = compile_loaded(
         *read_texts([("vocabulary", VOCABULARY), ("cn.act", ACT + CASES), ("cn.stay", STAY)])
     )
     assert not has_errors(compiled.found), [d.message for d in compiled.found]
     cases, _ = cases_of(compiled)
     assert len(cases) == 8
-    made = report(compiled.program, sources, {"cn.act", "cn.stay"}, cases)
+    made = report(compiled.program, {"cn.act", "cn.stay"}, cases)
     return {m.instrument.id: m for m in made}
 
 
@@ -165,9 +165,9 @@ def test_a_rule_that_waits_for_its_day_is_near(made: dict[str, InstrumentReport]
 def test_a_rule_that_no_case_comes_near_is_untested(made: dict[str, InstrumentReport]) -> None:
     assert [u.rule.name for u in made["cn.act"].rules if u.untested] == []
     texts = [("vocabulary", VOCABULARY), ("cn.act", ACT + case("x", NO_ONE))]
-    compiled, sources = compile_loaded(*read_texts(texts))
+    compiled, _ = compile_loaded(*read_texts(texts))
     cases, _ = cases_of(compiled)
-    (alone,) = report(compiled.program, sources, {"cn.act"}, cases[:0])
+    (alone,) = report(compiled.program, {"cn.act"}, cases[:0])
     assert all(u.untested for u in alone.rules)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from longarm.cli.progress import Progress
-from longarm.cli.terminal import ExitCode, examples, out, show, wants_color, width
+from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wants_color, width
 
 if TYPE_CHECKING:
     from longarm.cases import CaseInput
@@ -46,11 +46,7 @@ def command(path: Path | None, *, form: str) -> int:
     one condition only. The cases are those of PATH and of the installed packs.
     """
     from longarm.cli.paint import paint  # noqa: PLC0415  --help must not wait
-    from longarm.pipeline import (  # noqa: PLC0415  --help must not wait
-        compile_with_sources,
-        installed_pack,
-        pol_files,
-    )
+    from longarm.loading import installed_pack, law, pol_files  # noqa: PLC0415  same
     from longarm.render.reports import render_report_json, report_parts  # noqa: PLC0415  same
     from longarm.reporting import report  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
@@ -58,14 +54,14 @@ def command(path: Path | None, *, form: str) -> int:
     given = [] if path is None else [path]
     path = path or installed_pack()
     with Progress("reading the law") as progress:
-        compiled, sources = compile_with_sources(given)
+        compiled = law(given, cache=cache_folder())
         errors = [d for d in compiled.found if d.severity is Severity.ERROR]
         program = compiled.program
         files = {str(file) for file in pol_files(path)}
         here = {i.id for i in program.instruments.values() if i.span.source.name in files}
         cases, found = _cases(compiled, path) if here and not errors else ([], [])
         progress.say(f"running {len(cases)} cases")
-        made = report(program, sources, here, cases) if here and not errors else ()
+        made = report(program, here, cases) if here and not errors else ()
     if errors:
         show(errors)
         return ExitCode.POLICY

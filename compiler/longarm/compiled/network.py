@@ -114,6 +114,10 @@ class CompiledNetwork(Network):
             id_ = f"{rule.id}[{text}]{version.suffix}" if text else f"{rule.id}{version.suffix}"
             yield Member(id_, rule, version.clauses, env, _FORMULAS[truth], version.leaf)
 
+    def holds(self, condition: Condition) -> Truth:
+        """The truth of a condition without variables."""
+        return self._truth(condition)
+
     def _truth(
         self, condition: Condition, env: dict[str, Value] | None = None, names: tuple[str, ...] = ()
     ) -> Truth:

@@ -631,6 +631,8 @@ class Instrument:
     provisions: tuple[str, ...]
     claims: tuple[Claim, ...]
     doc: str | None = None
+    cites: tuple[str, ...] = ()
+    """What its declarations cite, in order of appearance."""
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

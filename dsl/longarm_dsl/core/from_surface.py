@@ -25,7 +25,7 @@ from longarm_dsl.core.openings import MOST_LEVELS, circle, too_deep
 from longarm_dsl.core.program import Case, Program
 from longarm_dsl.core.raw_facts import Raw
 from longarm_dsl.core.rules import RuleReader
-from longarm_dsl.core.sources import Module, Property, Sources
+from longarm_dsl.core.sources import Module, Property, Sources, clauses_of
 from longarm_dsl.core.tables import INSTRUMENT, TableReader, read_workdays
 from longarm_dsl.core.types import (
     BROKEN,
@@ -140,7 +140,10 @@ class _Reader:
         self._statuses()
         rules = RuleReader(self.linker, self.vocabulary, self.found)
         self.vocabulary.rule_set = rules.rule_set
-        instruments = {d.id: self._instrument(d, rules) for d in self._all("instrument")}
+        cites = self._cites()
+        instruments = {
+            d.id: self._instrument(d, rules, cites.get(d.id, ())) for d in self._all("instrument")
+        }
         for declared in self._all("let"):
             self._let(declared.id)
         for declared in self._all("param", "codes", "countries"):
@@ -522,7 +525,9 @@ class _Reader:
 
     # ── instruments ──────────────────────────────────────────────────────────
 
-    def _instrument(self, declared: Declared, rules: RuleReader) -> ast.Instrument:
+    def _instrument(
+        self, declared: Declared, rules: RuleReader, cites: tuple[str, ...]
+    ) -> ast.Instrument:
         decl = declared.decl
         assert isinstance(decl, surface.Instrument)  # noqa: S101  INVARIANT: kind instrument
         context = declared.context
@@ -606,8 +611,18 @@ class _Reader:
             tuple(provisions),
             tuple(claims),
             decl.doc,
+            cites,
             span=decl.name.span,
         )
+
+    def _cites(self) -> dict[str, tuple[str, ...]]:
+        """What the declarations of each instrument cite, in order of appearance."""
+        found: dict[str, list[str]] = {}
+        for decl, context in self.linker.contexts:
+            for clause in clauses_of(decl):
+                if isinstance(clause, surface.Cite) and isinstance(clause.value, surface.StringLit):
+                    found.setdefault(context.instrument or "", []).append(clause.value.value)
+        return {instrument: tuple(texts) for instrument, texts in found.items()}
 
     # ── the rest ─────────────────────────────────────────────────────────────
 

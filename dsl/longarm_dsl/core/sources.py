@@ -40,3 +40,24 @@ class Sources:
     modules: tuple[Module, ...]
     cases: tuple[Case, ...] = ()
     properties: tuple[Property, ...] = ()
+
+
+def clauses_of(decl: surface.Decl) -> tuple[surface.Clause, ...]:
+    """The clauses of a declaration that has some."""
+    match decl:
+        case (
+            surface.RuleDecl(clauses=clauses)
+            | surface.EntryDecl(clauses=clauses)
+            | surface.ParamDecl(clauses=clauses)
+            | surface.ReadingDecl(clauses=clauses)
+            | surface.SetDecl(clauses=clauses)
+            | surface.LetDecl(clauses=clauses)
+            | surface.StatusDecl(clauses=clauses)
+            | surface.TableDecl(clauses=clauses)
+            | surface.EventDecl(clauses=clauses)
+            | surface.AmendsDecl(clauses=clauses)
+            | surface.Instrument(clauses=clauses)
+        ):
+            return clauses
+        case _:
+            return ()

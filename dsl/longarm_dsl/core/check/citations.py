@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from longarm_dsl.core import ast
-from longarm_dsl.core.check.roots import clauses_of, declarations, nodes, rule_roots, words
+from longarm_dsl.core.check.roots import declarations, nodes, rule_roots, words
 from longarm_dsl.core.numbers import Interval
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.sources import Sources
+from longarm_dsl.core.sources import Sources, clauses_of
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, warning
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
@@ -176,9 +176,10 @@ def speaks_for(citation: str, provision: str) -> bool:
     return _names(citation, provision)
 
 
-def cited_in(program: Program, sources: Sources, instrument: str) -> tuple[str, ...]:
+def cited_in(program: Program, instrument: str) -> tuple[str, ...]:
     """What the declarations and rows of an instrument cite, in order of appearance."""
-    return tuple(dict.fromkeys(c.text for c in _all_cites(program, sources)[instrument]))
+    rows = (text for _, text in _row_cites(program, instrument))
+    return tuple(dict.fromkeys((*program.instruments[instrument].cites, *rows)))
 
 
 def _names(text: str, provision: str) -> bool:
@@ -225,12 +226,20 @@ def _all_cites(program: Program, sources: Sources) -> dict[str, list[_Cited]]:
         for clause in clauses_of(decl):
             if isinstance(clause, surface.Cite) and isinstance(clause.value, surface.StringLit):
                 found[owner].append(_Cited(clause.value.value, clause.span, own))
+    for row, text in _row_cites(program):
+        found[row.instrument or ""].append(_Cited(text, row.span, own=False))
+    return found
+
+
+def _row_cites(program: Program, instrument: str | None = None) -> Iterator[tuple[ast.Row, str]]:
+    """The rows of one instrument, or of any, that cite something."""
     for table in program.tables.values():
         for row in table.rows:
+            if row.instrument is None or instrument not in {None, row.instrument}:
+                continue
             cell = row.cells.get("cite")
-            if row.instrument and isinstance(cell, ast.Literal) and isinstance(cell.value, str):
-                found[row.instrument].append(_Cited(cell.value, row.span, own=False))
-    return found
+            if isinstance(cell, ast.Literal) and isinstance(cell.value, str):
+                yield row, cell.value
 
 
 def _provision_spans(sources: Sources, instrument: str) -> dict[str, Span]:

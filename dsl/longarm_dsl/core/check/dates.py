@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from longarm_dsl.core.check.roots import clauses_of, declarations
+from longarm_dsl.core.check.roots import declarations
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.sources import Sources
+from longarm_dsl.core.sources import Sources, clauses_of
 from longarm_dsl.core.time import (
     Edge,
     EventKind,

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.graph import Graph
-from longarm_dsl.core.check.roots import Root, clauses_of, declarations, effects, nodes
+from longarm_dsl.core.check.roots import Root, declarations, effects, nodes
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.sources import Sources
+from longarm_dsl.core.sources import Sources, clauses_of
 from longarm_dsl.diagnostics import Diagnostic, Label, warning
 from longarm_dsl.source import Span
 from longarm_dsl.surface import ast as surface

@@ -163,27 +163,6 @@ def declarations(sources: Sources) -> Iterator[tuple[str | None, surface.Decl]]:
             yield owner, decl
 
 
-def clauses_of(decl: surface.Decl) -> tuple[surface.Clause, ...]:
-    """The clauses of a declaration that has some."""
-    match decl:
-        case (
-            surface.RuleDecl(clauses=clauses)
-            | surface.EntryDecl(clauses=clauses)
-            | surface.ParamDecl(clauses=clauses)
-            | surface.ReadingDecl(clauses=clauses)
-            | surface.SetDecl(clauses=clauses)
-            | surface.LetDecl(clauses=clauses)
-            | surface.StatusDecl(clauses=clauses)
-            | surface.TableDecl(clauses=clauses)
-            | surface.EventDecl(clauses=clauses)
-            | surface.AmendsDecl(clauses=clauses)
-            | surface.Instrument(clauses=clauses)
-        ):
-            return clauses
-        case _:
-            return ()
-
-
 def words(span: Span) -> str:
     """The author's words on one line, shortened."""
     text = " ".join(span.text.split())

@@ -170,7 +170,7 @@ class _Clock:
         """What constants of the law are worth on a day is worked out once for all its cases."""
         key = (world.regime, world.when, world.known, world.options)
         first = self.first.setdefault(key, world)
-        world.lasting, world.texts = first.lasting, first.texts
+        world.lasting, world.texts, world.forces = first.lasting, first.texts, first.forces
         world.entries = self.entries
 
     def choices(self, rule: ast.Rule) -> tuple[Options, ...]:
@@ -235,7 +235,7 @@ class _Met:
         """The law on the case, under each answer to the readings that a rule turns on."""
         for options in (Options(),) if rule is None else self.clock.choices(rule):
             if options not in self.made:
-                worlds = [replace(world, options=options) for world in self.worlds]
+                worlds = [replace(world, options=options, lasting={}) for world in self.worlds]
                 for world in worlds:
                     self.clock.share(world)
                 self.made[options] = tuple(Network(world, self.idle) for world in worlds)

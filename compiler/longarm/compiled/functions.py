@@ -83,6 +83,7 @@ class Functions:
         lasting, texts = (law := self.epoch(world).world).lasting, law.texts
         world.lasting.update(lasting)
         world.texts.update(texts)
+        world.forces.update(law.forces)
         world.entries.update(self._entries)
         network = self.network(world)
         rest = network.at_rest
@@ -94,6 +95,7 @@ class Functions:
         }
         lasting.update(world.lasting)
         texts.update(world.texts)
+        law.forces.update(world.forces)
         self._entries.update(world.entries)
         return self._rules(world.regime) - busy
 

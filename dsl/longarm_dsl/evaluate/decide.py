@@ -144,6 +144,7 @@ def _opened(world: World) -> World:
         texts=world.texts,
         matches=world.matches,
         entries=world.entries,
+        forces=world.forces,
     )
 
 

@@ -125,6 +125,10 @@ class Network:
         default_factory=dict[tuple[object, ...], tuple[Formula, tuple[Value, ...]]]
     )
     """Status tests that were asked already, with what they were asked of."""
+    licensed: dict[tuple[str, ...], tuple[str, ...]] = field(
+        default_factory=dict[tuple[str, ...], tuple[str, ...]]
+    )
+    """License members that were looked up already, by their rules."""
     subjects: dict[tuple[str, str], tuple[tuple[Value, ...], ...]] = field(
         default_factory=dict[tuple[str, str], tuple[tuple[Value, ...], ...]]
     )
@@ -345,12 +349,20 @@ class Network:
                 if not rules.text and member.license:
                     return (member.id,)  # a license rule's own review is of its own member
                 licensing = self._relations().licensing
-                ids = tuple(r for r in rules.rules if r in licensing)
+                return self._licensed(tuple(r for r in rules.rules if r in licensing))
             case ast.Obliges():
-                ids = self._relations().licenses.get(member.rule.instrument, ())
+                return self._licensed(self._relations().licenses.get(member.rule.instrument, ()))
             case _:
                 return ()
-        return tuple(m.id for r in ids for m in self.members(r) if m.license)
+
+    def _licensed(self, rules: tuple[str, ...]) -> tuple[str, ...]:
+        """The license members of some rules; many duties and reviews ask for the same."""
+        found = self.licensed.get(rules)
+        if found is None:
+            found = tuple(m.id for r in rules for m in self.members(r) if m.license)
+            if not self.making:  # what is being made has no members yet
+                self.licensed[rules] = found
+        return found
 
     def reviews(self) -> Iterator[tuple[Member, Review]]:
         """Every review of every member."""

@@ -87,6 +87,8 @@ class World:
         default_factory=dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]]
     )
     """The entries that put an item in a set of codes, or may, whatever the day and the case."""
+    forces: dict[str, Formula] = field(default_factory=dict[str, Formula])
+    """Whether a rule, entry or row is in force, whatever the case."""
     aliases: tuple[Alias, ...] = field(init=False)
     """Places that the regime reads as others."""
 
@@ -106,10 +108,14 @@ class World:
 
     def in_force(self, leaf: str) -> Formula:
         """Whether a rule, entry or row is in force (semantics 1.7)."""
-        if leaf not in self.program.law.leaves:
-            return NO
-        when = self._civil(self.program.law.instrument_of(leaf).zone)
-        return in_force(self.program.law, leaf, when, self.known, self.options.with_)
+        found = self.forces.get(leaf)
+        if found is None:
+            found = NO
+            if leaf in self.program.law.leaves:
+                when = self._civil(self.program.law.instrument_of(leaf).zone)
+                found = in_force(self.program.law, leaf, when, self.known, self.options.with_)
+            self.forces[leaf] = found
+        return found
 
     def _civil(self, zone: str) -> When:
         """The instant of the case in an instrument's own zone; a day is that civil day in each."""

@@ -343,7 +343,10 @@ class Terms:
             return amount
         there, back = self._rate(own, currency), self._rate(currency, own)
         plain = replace(amount, dimension=NUMBER)
-        if there is not None:
+        if there is not None and back is not None:
+            # Two rates seldom agree to the last digit: what either makes of it stays possible.
+            made = hull(multiply(plain, there), divide(plain, back))
+        elif there is not None:
             made = multiply(plain, there)
         elif back is not None:
             made = divide(plain, back)

@@ -114,6 +114,9 @@ class _Page:
     """Cells of the next change: none, its day, or its day and what becomes of the instrument."""
 
 
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+
+
 def timeline_parts(
     program: Program, chart: Chart, *, rules: bool, events: bool, ascii_only: bool, width: int
 ) -> Iterator[Part]:
@@ -335,6 +338,8 @@ def _events(page: _Page) -> Part:
         said = Text.assemble(said, f": {visible(who)}", (_because(at, by), "dim"))
         if after == Condition.UNCERTAIN:
             question = titled(page.program, found[0].sentence)
+            if page.signs is ASCII_SIGNS:
+                question = question.translate(_STRAIGHT)
             said.append(f"\nopen: {visible(question)}", style="dim")
         table.add_row(str(at), said)
     return table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import FrameType
 
 import pytest
 
@@ -232,10 +233,14 @@ def test_what_fails_in_another_process_fails_here() -> None:
     assert spread(work, FEW, jobs=2) == spread(work, FEW, jobs=1)
 
 
+def _unheard(frame: FrameType, event: str, arg: object) -> None:
+    """A trace that notes nothing."""
+
+
 def test_work_that_is_measured_stays_in_this_process() -> None:
     assert usable_jobs() >= 1
     before = sys.gettrace()
-    sys.settrace(lambda *_: None)
+    sys.settrace(_unheard)
     try:
         assert usable_jobs() == 1
     finally:

@@ -279,17 +279,17 @@ def _requirement() -> Json:
 def _rule() -> Json:
     text: Json = {"type": "string"}
     optional: Json = {"type": ["string", "null"]}
-    return _object(
-        {
-            "id": text,
-            "stands": _ref("three"),
-            "cite": optional,
-            "basis": optional,
-            "title": optional,
-            "values": {"type": "object", "additionalProperties": text},
-            "defeated_by": _many(text),
-        }
-    )
+    properties: dict[str, Json] = {
+        "id": text,
+        "stands": _ref("three"),
+        "cite": optional,
+        "basis": optional,
+        "title": optional,
+        "values": {"type": "object", "additionalProperties": text},
+        "defeated_by": _many(text),
+    }
+    # `added_by` joined in version 1: records written before it do not have it.
+    return _object(properties) | {"properties": properties | {"added_by": optional}}
 
 
 def _object(properties: dict[str, Json]) -> dict[str, Json]:

@@ -243,6 +243,8 @@ class _Section:
             lines.append(Text(visible(report.zh)))
         cite = f", {report.cite}" if report.cite else ""
         lines.append(Text(visible(both_titles(self.program, report.instrument) + cite)))
+        if report.added_by is not None:
+            lines.append(Text(visible(f"added by {both_titles(self.program, report.added_by)}")))
         lines.append(Text(self.state(report)))
         told = [(name, value) for name, value in report.values if not _EMPTY.fullmatch(value)]
         lines += [Text(visible(f"{name} = {value}")) for name, value in told]
@@ -264,12 +266,7 @@ class _Section:
         if begun:
             window = max(begun, key=lambda w: str(w.start))
             return f"in force since {window.start}" if window.end is None else f"in force {window}"
-        issued = (leaf.issued if leaf is not None else None) or self.issued(report.instrument)
-        return f"in force since {issued}" if issued else "in force"
-
-    def issued(self, instrument: str) -> str | None:
-        found = self.program.instruments.get(instrument)
-        return None if found is None else found.issued.isoformat()
+        return f"in force since {self.program.law.issued(leaf.id)}" if leaf else "in force"
 
     def deeds(self, report: RuleReport, *, brief: bool = False) -> Iterator[str]:
         """What the rule does."""

@@ -569,7 +569,10 @@ class Clauses:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of law. `binds` already holds the instrument's if it has none of its own."""
+    """A rule of law. `binds` already holds the instrument's if it has none of its own.
+
+    `added_by` is the instrument that put it into the text it stands in, if another did.
+    """
 
     id: str
     name: str
@@ -580,6 +583,7 @@ class Rule:
     source: str | None = None
     grade: str | None = None
     doc: str | None = None
+    added_by: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
     name_span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
@@ -595,6 +599,7 @@ class Entry:
     when: Expr | None
     cite: Expr | None = None
     zh: str | None = None
+    added_by: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from longarm_dsl.core import ast
@@ -47,18 +47,24 @@ class Dating:
         spans: dict[str, Span] = {i.id: i.span for i in instruments.values()}
         stated = {d.id: self._windows(d.decl) for d in self.linker.by_id.values()}
         leaves: dict[str, calendar.Leaf] = {}
+        added: dict[str, list[str]] = {}
         for part in dated:
             if part.instrument is None or part.instrument not in instruments:
                 continue
-            windows = stated.get(part.id, ()) or stated.get(part.instrument, ())
-            leaves[part.id] = calendar.Leaf(part.id, part.instrument, None, windows)
+            maker = _maker(part) or part.instrument
+            if maker not in instruments:
+                continue
+            windows = stated.get(part.id, ()) or stated.get(maker, ())
+            leaves[part.id] = calendar.Leaf(part.id, maker, None, windows)
+            if maker != part.instrument:
+                added.setdefault(part.instrument, []).append(part.id)
             spans[part.id] = part.name_span if isinstance(part, ast.Rule) else part.span
         for table in tables.values():
             for row in table.rows:
                 if row.instrument is not None and row.instrument in instruments:
                     leaves[row.id] = row_leaf(row, stated.get(row.instrument, ()))
                     spans[row.id] = row.span
-        events, amendments = self._events(tables, leaves, spans)
+        events, amendments = self._events(tables, leaves, spans, added)
         acts = [
             calendar.Instrument(i.id, i.regime, i.issued, i.verified, i.proposed, i.zone)
             for i in instruments.values()
@@ -80,11 +86,16 @@ class Dating:
         tables: Mapping[str, ast.Table],
         leaves: dict[str, calendar.Leaf],
         spans: dict[str, Span],
+        added: Mapping[str, Sequence[str]],
     ) -> tuple[list[calendar.Event], dict[str, list[ast.Amendment]]]:
-        """Every event; an amended `effective` is a leaf of its own that its target's events reach."""
+        """Every event, with all that it reaches.
+
+        An amended `effective` is a leaf of its own that its target's events reach; what was
+        added to a text is reached by the events of that text and of the adding instrument.
+        """
         events: list[calendar.Event] = []
         amendments: dict[str, list[ast.Amendment]] = {}
-        versions: dict[str, list[str]] = {}
+        reached: dict[str, list[str]] = {home: list(parts) for home, parts in added.items()}
         for declared in sorted(self.linker.by_id.values(), key=lambda d: d.id):
             decl = declared.decl
             if not isinstance(decl, surface.EventDecl | surface.AmendsDecl):
@@ -102,7 +113,7 @@ class Dating:
                 version = f"{change.target}~{declared.id}"
                 leaves[version] = replace(leaves[change.target], id=version, windows=windows)
                 spans[version] = declared.span
-                versions.setdefault(change.target, []).append(version)
+                reached.setdefault(change.target, []).append(version)
                 change = replace(change, leaf=version)
             amendments.setdefault(change.target, []).append(change)
         reaching = [
@@ -110,7 +121,7 @@ class Dating:
             if event.kind is calendar.EventKind.AMENDS
             else replace(
                 event,
-                targets=(*event.targets, *(v for t in event.targets for v in versions.get(t, ()))),
+                targets=(*event.targets, *(v for t in event.targets for v in reached.get(t, ()))),
             )
             for event in events
         ]
@@ -128,6 +139,11 @@ class Dating:
             )
         )
         return False
+
+
+def _maker(part: Dated) -> str | None:
+    """The instrument that put a rule or entry into the text of another."""
+    return part.added_by if isinstance(part, ast.Rule | ast.Entry) else None
 
 
 def row_leaf(row: ast.Row, instrument_windows: tuple[calendar.Window, ...]) -> calendar.Leaf:

@@ -520,6 +520,7 @@ class _Reader:
             when,
             rules.cite(decl.clauses, declared.context, {}),
             zh,
+            rules.added_by(decl.clauses, declared.context),
             span=decl.span,
         )
 

@@ -174,6 +174,7 @@ class RuleReader:
             source[0] if source[0] is not None else instrument.source if instrument else None,
             source[1] if source[1] is not None else instrument.grade if instrument else None,
             decl.doc,
+            self.added_by(decl.clauses, context),
             span=decl.span,
             name_span=decl.name.span,
         )
@@ -275,6 +276,25 @@ class RuleReader:
                 )
             )
         return found.id if found else path.text
+
+    def added_by(self, nodes: tuple[surface.Clause, ...], context: Context) -> str | None:
+        """The instrument that put a rule or entry into the text where it stands."""
+        for node in nodes:
+            if not isinstance(node, surface.AddedBy):
+                continue
+            found = self.linker.find(node.target.text, context, "instrument")
+            if found is not None:
+                return found.id
+            self.found.append(
+                error(
+                    "unknown-target",
+                    f"there is no instrument `{node.target.text}`",
+                    node.target.span,
+                    help="name the instrument that put this into the text",
+                    note=context.instrument,
+                )
+            )
+        return None
 
     def cite(
         self, nodes: tuple[surface.Clause, ...], context: Context, scope: Scope

@@ -394,6 +394,7 @@ def _rules(network: Network, world: World) -> Iterable[RuleReport]:
             member.clauses.title or member.rule.name.replace("_", " "),
             member.clauses.zh,
             member.rule.instrument,
+            member.rule.added_by,
             numbers_of(network, member),
             beaten,
             tuple(effect_words(network, member, e) for e in member.clauses.effects or ()),

@@ -42,6 +42,7 @@ class RuleReport:
     title: str
     zh: str | None
     instrument: str
+    added_by: str | None
     values: tuple[tuple[str, str], ...]
     defeated_by: tuple[str, ...]
     effects: tuple[str, ...]
@@ -367,6 +368,7 @@ def _rule(r: RuleReport) -> dict[str, Json]:
         "cite": r.cite,
         "basis": r.basis,
         "title": r.title,
+        "added_by": r.added_by,
         "values": dict(r.values),
         "defeated_by": _list(r.defeated_by),
     }

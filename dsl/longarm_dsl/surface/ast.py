@@ -445,6 +445,14 @@ class Under:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedBy:
+    """`added by us.fr_89fr96790`: the instrument that put it into this text."""
+
+    target: Path
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceClause:
     """`source "…" grade primary`."""
 
@@ -696,6 +704,7 @@ Clause: TypeAlias = (
     | DateClause
     | Effective
     | Under
+    | AddedBy
     | SourceClause
     | Provisions
     | Covers

@@ -358,6 +358,8 @@ def _clause(b: Building, node: Branch) -> ast.Clause | None:
             return ast.Under(
                 paths_of(b, node)[0], text_of(b, strings[0]) if strings else None, span=span
             )
+        case "added":
+            return ast.AddedBy(paths_of(b, node)[0], span=span)
         case "source":
             return ast.SourceClause(
                 text_of(b, strings[0]), ident(b, names[0]) if names else None, span=span

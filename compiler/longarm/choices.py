@@ -33,6 +33,14 @@ def chosen_day(option: str, text: str | None) -> Day | None:
     return day
 
 
+def chosen_days(option: str, texts: Sequence[str]) -> tuple[Day, ...]:
+    """The days that an option names; of several none has a clock time."""
+    days = tuple(day for text in texts if (day := chosen_day(option, text)) is not None)
+    if len(days) > 1 and any(day.minute is not None for day in days):
+        raise ChoiceError(f"of several `{option}` none has a time of day")
+    return days
+
+
 def chosen_knowledge(option: str, text: str | None) -> date | None:
     """The day by which the law was published, which has no clock time."""
     day = chosen_day(option, text)

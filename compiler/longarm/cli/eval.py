@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from longarm.cli.terminal import (
 
 if TYPE_CHECKING:
     # `--help` must not wait for the compiler.
+    from longarm.across import Across, Ask
     from longarm.cases import CaseInput, Loaded
     from longarm.deciding import Decided
     from longarm_dsl.core.program import Program
@@ -40,6 +42,7 @@ STDIN = "-"
     epilog=examples(
         "longarm eval shipment.yaml",
         "longarm eval shipment.yaml --on 2026-11-20 --known 2026-09-01 --explain",
+        "longarm eval shipment.yaml --on 2025-10-15 --on 2025-12-01 --on 2026-11-15",
         "longarm eval cases/ --format json --fail-on license",
         "cat shipment.yaml | longarm eval - --regime cn --assume-closed",
     )
@@ -58,7 +61,13 @@ STDIN = "-"
     type=click.Path(exists=True, path_type=Path),
     help="Policies to load beside the installed packs.  [repeatable]",
 )
-@click.option("--on", "on", metavar="DAY", help="Decide on this day, perhaps `T13:01+08:00`.")
+@click.option(
+    "--on",
+    "days",
+    multiple=True,
+    metavar="DAY",
+    help="Decide on this day, perhaps `T13:01+08:00`; several: what changed between.  [repeatable]",
+)
 @click.option("--known", metavar="DAY", help="Read the law as published by this day.")
 @click.option("--regime", metavar="CN,US", help="Ask these regimes only.")
 @click.option(
@@ -102,7 +111,7 @@ def command(
     cases: tuple[Path, ...],
     *,
     policies: tuple[Path, ...],
-    on: str | None,
+    days: tuple[str, ...],
     known: str | None,
     regime: str | None,
     with_: tuple[str, ...],
@@ -118,25 +127,29 @@ def command(
 
     CASE is a file or folder of cases (.pol, YAML, JSON), `-` is YAML on stdin. The day is
     --on, else the case's `on`, else its `date`, else today; the law is read as known on
-    --known, else the case's `known`, else today.
+    --known, else the case's `known`, else today. On several days, the answers of each
+    stand side by side, then what changed from one to the next and which instrument did it.
     """
     if explain and form != "human":
         raise click.UsageError("`--explain` is for people; the JSON record holds the reasons")
+    if explain and len(days) > 1:
+        raise click.UsageError("`--explain` is of one day")
     if alone and not policies and not any(_holds_law(path) for path in cases):
         raise click.UsageError("`--alone` goes with `--policies`")
+    from longarm.across import History, across  # noqa: PLC0415  same
     from longarm.choices import (  # noqa: PLC0415  --help must not wait for the compiler
         ChoiceError,
-        chosen_day,
+        chosen_days,
         chosen_knowledge,
         chosen_options,
         chosen_regimes,
     )
-    from longarm.deciding import decide_case  # noqa: PLC0415  same
+    from longarm.deciding import days_of, decide_case  # noqa: PLC0415  same
     from longarm.evaluators import Evaluator, find_idle  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
     try:
-        day, seen = chosen_day("--on", on), chosen_knowledge("--known", known)
+        chosen, seen = chosen_days("--on", days), chosen_knowledge("--known", known)
     except ChoiceError as wrong:
         raise click.UsageError(str(wrong)) from wrong
     with Progress("reading the law"):
@@ -154,28 +167,37 @@ def command(
     # The one place of this command that reads the clock.
     today = date.today()  # noqa: DTZ011  the reader's own civil day
     decided: list[Decided] = []
+    compared: list[Across] = []
     idle = find_idle(loaded.compiled, Evaluator(evaluator))
     with Progress("deciding") as progress:
         for number, case in enumerate(loaded.cases, 1):
             progress.say(f"deciding case {number} of {len(loaded.cases)}")
-            decided.append(
-                decide_case(
-                    program,
-                    case,
-                    on=day,
-                    known=seen,
-                    today=today,
-                    regimes=regimes,
-                    options=options,
-                    closed=assume_closed,
-                    find_idle=idle,
-                )
+            ask = partial(
+                decide_case,
+                program,
+                case,
+                known=seen,
+                today=today,
+                regimes=regimes,
+                options=options,
+                closed=assume_closed,
+                find_idle=idle,
             )
+            if len(chosen) > 1:
+                history = History(
+                    program, days_of(program, case, known=seen, today=today)[1], options
+                )
+                compared.append(across((d.day for d in chosen), _on(ask), history))
+                decided.extend(compared[-1].decided)
+            else:
+                decided.append(ask(on=chosen[0] if chosen else None))
     show(loaded.found)
     if form == "json":
-        _print_json(decided, options, closed=assume_closed)
+        _print_json(decided, options, compared, closed=assume_closed)
+    elif compared:
+        _print_across(program, compared, "--known" if known else None)
     else:
-        _print_human(program, decided, options, given=(on, known), explain=explain)
+        _print_human(program, decided, options, given=(bool(days), known), explain=explain)
     if not decided or any(_outside(d, loaded.cases) for d in loaded.found):
         return ExitCode.USAGE
     return ExitCode.FINDINGS if fail_on and _reaches(decided, fail_on) else ExitCode.OK
@@ -201,17 +223,50 @@ def _load(cases: Sequence[Path], policies: Sequence[Path], *, installed: bool) -
     return Loaded(loaded.compiled, (*loaded.cases, *more), (*loaded.found, *found))
 
 
+def _on(ask: Callable[..., Decided]) -> Ask:
+    from longarm_dsl.evaluate.decide import Day  # noqa: PLC0415  as above
+
+    return lambda day: ask(on=Day(day))
+
+
 # --- what is answered ---------------------------------------------------------------------
 
 
-def _print_json(decided: Sequence[Decided], options: Options, *, closed: bool) -> None:
+def _print_json(
+    decided: Sequence[Decided],
+    options: Options,
+    compared: Sequence[Across],
+    *,
+    closed: bool,
+) -> None:
     from longarm.recording import case_record  # noqa: PLC0415  only for this format
+    from longarm.render.across import across_json  # noqa: PLC0415  same
 
     made: list[Json] = [case_record(d, options, closed=closed) for d in decided]
+    if compared:
+        made = [
+            {
+                "case": one.decided[0].case.title,
+                "days": [case_record(d, options, closed=closed) for d in one.decided],
+                **across_json(one),
+            }
+            for one in compared
+        ]
     if not made:
         return
     whole: Json = made[0] if len(made) == 1 else {"cases": made}
     out(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_across(program: Program, compared: Sequence[Across], known: str | None) -> None:
+    from longarm.cli.paint import paint  # noqa: PLC0415  loads rich
+    from longarm.render.across import across_page  # noqa: PLC0415  same
+
+    for number, one in enumerate(compared):
+        said = known or ("the case" if one.decided[0].case.known else "today")
+        page = across_page(program, one, said)
+        text = paint(page, color=wants_color(sys.stdout), width=width(sys.stdout))
+        out(f"\n{text}" if number else text)
 
 
 def _print_human(
@@ -219,7 +274,7 @@ def _print_human(
     decided: Sequence[Decided],
     options: Options,
     *,
-    given: tuple[str | None, str | None],
+    given: tuple[bool, str | None],
     explain: bool,
 ) -> None:
     from longarm.cli.paint import paint  # noqa: PLC0415  loads rich

@@ -12,6 +12,7 @@ from longarm.render.decision_text import Days, decision_page
 from longarm.render.need_text import nearest_first
 from longarm.render.words import in_short
 from longarm_dsl.core.program import Program
+from longarm_dsl.evaluate.world import Options
 
 PARTY = """
 case: cameras
@@ -156,3 +157,19 @@ def test_what_is_defeated_is_told_on_one_line() -> None:
     text = page(law, decided(law, case, "cn"))
     assert "defeats exports, shipments" in text
     assert "U+000A" not in text
+
+
+def test_a_text_that_is_printed_and_not_enforced_is_shown(program: Program) -> None:
+    case = (
+        "on: 2025-06-01\nknown: 2026-11-21\nassume: closed\ngiven: { action: export, departure: US,"
+        " destination: DE, item: { code: US:3A090.a, kind: commodity, origin: US } }\n"
+    )
+    one = decided(program, case, "us").decisions[0]
+    printed = {s.id: s.state for s in one.silent}
+    assert printed["us.ear_742.worldwide"] == "unenforced"
+    assert not any(r.id.startswith("us.ear_742.worldwide") for r in one.rules)
+    (read,), _ = read_cases(case.encode(), "case.yaml", program)
+    applied = Options(with_=frozenset({"us.fr_90fr4544"}))
+    other = decide_case(program, read, regimes=("us",), options=applied).decisions[0]
+    assert any(r.id == "us.ear_742.worldwide[item]" for r in other.rules)
+    assert "us.ear_742.worldwide" not in {s.id for s in other.silent}

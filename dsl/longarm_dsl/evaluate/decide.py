@@ -405,20 +405,25 @@ def _rules(network: Network, world: World) -> Iterable[RuleReport]:
 
 
 def _silent(network: Network, world: World) -> Iterable[Silent]:
-    """Rules with a requirement or posture that would apply but for their state."""
+    """Rules with a requirement or posture that would apply but for their state.
+
+    Of law that is printed and not enforced, also the rules that only establish a status:
+    a reader of the text must find them.
+    """
     for rule in network.rules():
         leaf = network.leaf(rule)
         if world.in_force(leaf) != NO:
             continue
-        if not any(
-            isinstance(
-                e.kind,
-                ast.RequiresLicense | ast.RequiresReport | ast.Prohibits | ast.Charges,
-            )
-            for e in rule.clauses.effects or ()
-        ):
+        kinds = [e.kind for e in rule.clauses.effects or ()]
+        asking = any(
+            isinstance(k, ast.RequiresLicense | ast.RequiresReport | ast.Prohibits | ast.Charges)
+            for k in kinds
+        )
+        if not asking and not any(isinstance(k, ast.Establishes) for k in kinds):
             continue
         headline = states(world.program.law, leaf, world.when, world.known, world.options.with_)[0]
+        if not asking and headline.name is not StateName.UNENFORCED:
+            continue
         if headline.name is StateName.UNPUBLISHED:
             continue
         would = network.would(rule)

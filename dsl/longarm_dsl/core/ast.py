@@ -725,6 +725,8 @@ class Table:
     columns: dict[str, Type]
     complete: bool
     rows: tuple[Row, ...]
+    complete_from: date | None = None
+    """The day from which a complete table is; before it, it is partial."""
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

@@ -46,9 +46,11 @@ class TableReader:
     def read(self) -> dict[str, ast.Table]:
         """All tables by id, rows in the order of file, `adds to`, removal."""
         tables: dict[str, ast.Table] = {}
+        instead = self._instead()
         for declared in sorted(self.linker.by_id.values(), key=lambda d: d.id):
             if isinstance(declared.decl, surface.TableDecl):
-                tables[declared.id] = self._table(declared, declared.decl)
+                other = instead.get(declared.id)
+                tables[declared.id] = self._table(declared, declared.decl, other)
         added: dict[str, int] = {}
         for decl, context in self.linker.contexts:
             if isinstance(decl, surface.AddsDecl):
@@ -77,7 +79,37 @@ class TableReader:
                     )
                 )
 
-    def _table(self, declared: Declared, decl: surface.TableDecl) -> ast.Table:
+    def _instead(self) -> dict[str, tuple[surface.RowsDecl, Context]]:
+        """For tables whose file another one replaces: that one, and where it is declared."""
+        found: dict[str, tuple[surface.RowsDecl, Context]] = {}
+        for decl, context in self.linker.contexts:
+            if not isinstance(decl, surface.RowsDecl):
+                continue
+            target = self.linker.find(decl.target.text, context, "table")
+            if target is None:
+                self.found.append(
+                    self.linker.unknown(decl.target.text, decl.target.span, context, "list")
+                )
+            elif target.id in found:
+                self.found.append(
+                    error(
+                        "duplicate-name",
+                        f"the rows of `{target.id}` are in two files",
+                        decl.span,
+                        secondary=(Label(found[target.id][0].span, "the first is here"),),
+                        help="keep one of the two",
+                    )
+                )
+            else:
+                found[target.id] = decl, context
+        return found
+
+    def _table(
+        self,
+        declared: Declared,
+        decl: surface.TableDecl,
+        other: tuple[surface.RowsDecl, Context] | None,
+    ) -> ast.Table:
         columns = self.vocabulary.columns[declared.id]
         is_list = decl.keyword == "list" or "party" in columns
         if decl.keyword == "list" and "party" not in columns:
@@ -90,12 +122,18 @@ class TableReader:
                 )
             )
         rows: tuple[ast.Row, ...] = ()
-        if decl.file is not None:
-            rows = self._csv(declared, decl.file, columns, _owner_column(decl))
-        complete = decl.completeness is not None and decl.completeness.text == "complete"
+        file, context = decl.file, declared.context
+        completeness, since = decl.completeness, None
+        if other is not None:
+            file, context = other[0].file, other[1]
+            completeness = other[0].completeness or completeness
+            since = other[0].since and day_of(other[0].since)
+        if file is not None:
+            rows = self._csv(declared, file, columns, _owner_column(decl), context)
+        complete = completeness is not None and completeness.text == "complete"
         if not is_list:
             # A table says what it lists and no more, unless it is said to be partial.
-            complete = decl.completeness is None or complete
+            complete = completeness is None or complete
         return ast.Table(
             declared.id,
             is_list,
@@ -103,6 +141,7 @@ class TableReader:
             columns,
             complete,
             rows,
+            since,
             span=decl.name.span,
         )
 
@@ -114,8 +153,10 @@ class TableReader:
         file: surface.Text,
         columns: dict[str, Type],
         owner_column: str | None,
+        context: Context,
     ) -> tuple[ast.Row, ...]:
-        read = read_csv(declared.context, file, self.found)
+        """The rows of a file; its place and the names in its cells are those of `context`."""
+        read = read_csv(context, file, self.found)
         if read is None:
             return ()
         header, lines, source = read
@@ -177,7 +218,7 @@ class TableReader:
                     )
                 )
             made = {
-                name: self._cell(cells[name], kind, declared.context, where)
+                name: self._cell(cells[name], kind, context, where)
                 for name, kind in columns.items()
                 if cells[name].strip()
             }

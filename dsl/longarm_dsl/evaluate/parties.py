@@ -104,7 +104,7 @@ class Parties:
             if force != NO:
                 found.append((force, self.row(row, table)))
         question = None
-        if not decl.complete:
+        if not self.terms.world.complete(table):
             question = Question(
                 table, QuestionKind.LIST, f"what does {table} say beyond the rows of this pack?"
             )
@@ -224,11 +224,11 @@ class Parties:
                 where = f"{self.key(thing)} on {table}"
                 if nameless:
                     world.assumed[where] = "no (it has no name)"
-                elif not world.program.tables[table].complete:
+                elif not world.complete(table):
                     # Not to be found in a part of a list is not to be off the list.
                     world.assumed[where] = "no (its name is not in the part of the list carried)"
             return None
-        if world.program.tables[table].complete and not nameless and not hidden:
+        if world.complete(table) and not nameless and not hidden:
             return None
         title = world.program.tables[table].title or table
         return Question(

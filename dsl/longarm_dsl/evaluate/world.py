@@ -104,6 +104,11 @@ class World:
         """The civil day in the regime's zone."""
         return self.when.day if isinstance(self.when, Moment) else self.when
 
+    def complete(self, table: str) -> bool:
+        """Whether whoever has no row of a table on this day is not there."""
+        decl = self.program.tables[table]
+        return decl.complete and (decl.complete_from is None or decl.complete_from <= self.day)
+
     # ── law ──────────────────────────────────────────────────────────────────
 
     def in_force(self, leaf: str) -> Formula:

@@ -834,6 +834,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsDecl:
+    """`rows of L from "rows.csv" complete from 2026-07-31`: another file instead of its own."""
+
+    target: Path
+    file: Text
+    completeness: Ident | None
+    since: DateLit | None
+    doc: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class AddsDecl:
     """`adds to L { … } { … }`."""
 
@@ -1047,6 +1059,7 @@ Decl: TypeAlias = (
     | AliasDecl
     | WorkdaysDecl
     | TableDecl
+    | RowsDecl
     | AddsDecl
     | RemovesDecl
     | SetDecl

@@ -87,6 +87,16 @@ def _decl(b: Building, node: Branch, doc: str | None) -> ast.Decl:
             return ast.WorkdaysDecl(ident(b, names[0]), text_of(b, strings[0]), doc, span=span)
         case "table" | "list":
             return _table(b, node, doc)
+        case "rows":
+            complete, since = words(node, "COMPLETENESS"), words(node, "DATE")
+            return ast.RowsDecl(
+                path_of(b, branches(node, "path")[0]),
+                text_of(b, strings[0]),
+                ident(b, complete[0]) if complete else None,
+                date_of(b, since[0]) if since else None,
+                doc,
+                span=span,
+            )
         case "adds":
             return ast.AddsDecl(
                 path_of(b, branches(node, "path")[0]),

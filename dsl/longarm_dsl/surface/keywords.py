@@ -28,6 +28,7 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "workdays": (),
     "table": _DATA,
     "list": _DATA,
+    "rows": (),
     "adds": (),
     "removes": (),
     "codes": _DATA,

@@ -27,14 +27,13 @@ from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
-THREE_WAYS = ("because", "status", "duty", "flag", "charge", "exposes")
+THREE_WAYS = ("because", "status", "code", "duty", "flag", "charge", "exposes")
 """What can be expected to be so, not to be so, and to be open."""
 
 KEYWORDS = (
     "nothing",
     "requires",
     "reviews",
-    "code",
     "needs",
     *THREE_WAYS,
     *(f"not {word}" for word in THREE_WAYS),
@@ -151,7 +150,7 @@ class _Reader:
                 name = self.rule(regime, text, where)
             case "status" | "not_status" | "open_status":
                 name = self.status(regime, text, where)
-            case "code":
+            case "code" | "not_code" | "open_code":
                 code = parse_code(text.strip('"'))
                 name = None if code is None else str(code)
                 if code is None:

@@ -14,6 +14,7 @@ An exact expectation asserts both bounds of the decision; `X to Y` that the boun
 - `open because R`: whether R stands is unknown, and no member stands for certain. So it is of
   the others.
 - `status S`, `not status S`, `open status S`: established, not established, or unknown.
+- `code C`, `not code C`, `open code C`: the item falls under it, certainly does not, or may.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from longarm_dsl.source import Span
 
 Strings = tuple[str, ...]
 _WANTED = {"status": Truth.YES, "not_status": Truth.NO, "open_status": Truth.UNKNOWN}
+_WANTED_CODE = {"code": Truth.YES, "not_code": Truth.NO, "open_code": Truth.UNKNOWN}
 _INDEX = re.compile(r"\[[0-9]+\]")
 
 
@@ -163,8 +165,8 @@ def words_of(expectation: ast.Expectation) -> str:
             ends = [e.span.text for e in (expectation.amount, expectation.most) if e is not None]
             amounts = " to ".join(dict.fromkeys(ends))
             return f"{expectation.kind} {_name(expectation)} {amounts}".rstrip()
-        case "code":
-            return f'code "{_name(expectation)}"'
+        case "code" | "not_code" | "open_code":
+            return f'{expectation.kind.replace("_", " ")} "{_name(expectation)}"'
         case kind:
             return f"{kind.replace('_', ' ')} {_name(expectation)}"
 
@@ -208,8 +210,9 @@ def _got_instead(decision: Decision, expected: ast.Expectation, enough: Truth) -
         case "status" | "not_status" | "open_status":
             value = _status(decision, name)
             return None if value is _WANTED[expected.kind] else f"{name} is {_holds(value)}"
-        case "code":
-            return _code(decision, name)
+        case "code" | "not_code" | "open_code":
+            value = _code(decision, name)
+            return None if value is _WANTED_CODE[expected.kind] else _codes(decision, expected)
         case "duty" | "flag":
             return _stands(_effects(decision, expected.kind), name, enough, expected.kind)
         case "charge":
@@ -300,14 +303,28 @@ def _holds(value: Truth) -> str:
             return "unknown"
 
 
-def _code(decision: Decision, name: str) -> str | None:
-    wanted = parse_code(name)
-    found = [code for _, codes in decision.codes for code in codes]
-    if wanted is not None:
-        for text in found:
-            code = parse_code(text)
-            if code is not None and falls(code, just(wanted)) is Truth.YES:
-                return None
+def _code(decision: Decision, name: str) -> Truth:
+    """Whether the item falls under a code: by what it is given, by an entry or by a rule."""
+    sure = max((_under(code, name) for code in _given(decision)), default=Truth.NO)
+    maybe = any(_under(code, name) is not Truth.NO for code in decision.open_codes)
+    return max(sure, Truth.UNKNOWN) if maybe else sure
+
+
+def _under(code: str, name: str) -> Truth:
+    """Whether a code lies under another; `""` is any code."""
+    lower, upper = parse_code(code), parse_code(name)
+    return Truth.UNKNOWN if lower is None or upper is None else falls(lower, just(upper))
+
+
+def _given(decision: Decision) -> tuple[str, ...]:
+    return tuple(code for _, codes in decision.codes for code in codes)
+
+
+def _codes(decision: Decision, expected: ast.Expectation) -> str:
+    found = list(_given(decision))
+    if expected.kind != "code":
+        near = [c for c in decision.open_codes if _under(c, _name(expected)) is not Truth.NO]
+        found += [f"perhaps {code or 'another'}" for code in near]
     return f"code {', '.join(found)}" if found else "no code"
 
 

@@ -14,6 +14,7 @@ LAW = """record Party
 record Item
   code  : codes
   value : money >= 0
+  weight : kg >= 0
 record Transaction
   destination : country
   end_user    : Party
@@ -80,6 +81,15 @@ rule penalty "Penalty"
   then exposes fine 0 CNY to 5000 CNY
   then exposes warning
 
+entry "CN:1C906" "Heavy things"
+  cite "12"
+  when weight >= 5 kg
+
+rule arms_code "Arms"
+  cite "13"
+  when military
+  then classifies item as "CN:1C907"
+
 rule prison "Prison"
   cite "11"
   when military
@@ -131,6 +141,12 @@ def got(given: str, expect: str) -> list[str]:
         (NL, "status wanted"),
         (ELSEWHERE, "not status wanted"),
         (f'{NL}, item: {{ code: {{"CN:1C905.a"}} }}', 'code "CN:1C905"'),
+        (f'{NL}, item: {{ code: {{"CN:1C905"}} }}', 'not code "CN:1C904"'),
+        (f'{NL}, item: {{ code: {{"CN:1C905"}} }}', 'open code "CN:1C905.a"'),
+        (f"{NL}, item: {{ }}", 'open code "CN:1C905"'),
+        (f'{NL}, item: {{ code: {{"CN:none"}} }}', 'open code "CN:1C906"'),
+        (f'{OPEN}, item: {{ code: {{"CN:none"}} }}', 'open code "CN:1C907"'),
+        (f'{NL}, item: {{ code: {{"CN:none"}} }}', 'not code "CN:1C907"'),
         (NL, "duty keep_records"),
         (OPEN, "requires license to prohibited, flag odd_route, because arms"),
         (NL, "charge port_fee 100 CNY"),
@@ -170,6 +186,7 @@ def test_what_is_so_does_not_fail(given: str, expect: str) -> None:
         (NL, "not status wanted(end_user)", "cn.act.wanted(end_user) is established"),
         (NL, "not status doubtful(end_user)", "cn.act.doubtful(end_user) is unknown"),
         (NL, 'code "CN:1C905"', "no code"),
+        (f'{NL}, item: {{ code: {{"CN:1C905.b"}} }}', 'not code "CN:1C905"', "code CN:1C905.b"),
         (f'{NL}, item: {{ code: {{"CN:1C905"}} }}', 'code "CN:1C905.a"', "code CN:1C905"),
         (ELSEWHERE, "duty keep_records", "no duty"),
         (OPEN, "flag odd_route", "whether there is the flag odd_route is open"),

@@ -172,6 +172,7 @@ def _decide_at(
         requirements=tuple(_requirements(network, judge)),
         statuses=tuple(statuses(network)),
         codes=tuple(_codes(network)),
+        open_codes=_open_codes(network),
         duties=tuple(duties(network)),
         flags=tuple(flags(network)),
         charges=tuple(charges(network)),
@@ -317,33 +318,58 @@ def _subject(value: Value) -> str:
 
 def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Codes of the item in the regime's system: given, by entry, by rule."""
+    for path, found in _found(network):
+        yield path, tuple(sorted(code for code, held in found.items() if held is Truth.YES))
+
+
+def _open_codes(network: Network) -> tuple[str, ...]:
+    """Codes that the item may have for all that is known; `""` stands for any."""
+    return tuple(
+        sorted(
+            code
+            for _, found in _found(network)
+            for code, held in found.items()
+            if held is Truth.UNKNOWN
+        )
+    )
+
+
+def _found(network: Network) -> Iterable[tuple[str, dict[str, Truth]]]:
     world = network.world
     item = world.field(world.root(), "item")
     if not isinstance(item, Thing):
         return
     system = world.regime.upper()
     given = world.field(item, "code")
-    found: dict[str, None] = {}
-    if isinstance(given, ItemCodes):
-        found.update((str(c), None) for c in given.codes if c.system == system)
+    found: dict[str, Truth] = {}
+
+    def join(code: str, held: Truth) -> None:
+        if held is not Truth.NO:
+            found[code] = max(held, found.get(code, Truth.NO))
+
+    stated = given.codes if isinstance(given, ItemCodes) else ()
+    for code in stated:
+        if code.system == system:
+            join(str(code), Truth.YES)
+    if not found or not isinstance(given, ItemCodes) or given.open or given.error:
+        join("", Truth.UNKNOWN)
     rest = network.at_rest
     for entry in world.program.entries.values():
         if entry.when is None or entry.code.system != system:
             continue
-        if world.in_force(entry.id) == NO:
-            continue
-        if rest.of(network.terms.formula(entry.when, {"item": item})) is Truth.YES:
-            found[str(entry.code)] = None
+        force = world.in_force(entry.id)
+        if force != NO:
+            held = rest.of(network.terms.formula(entry.when, {"item": item}))
+            join(str(entry.code), min(held, rest.of(force)))
     for rule_id in network.classifying:
         for member in network.members(rule_id):
             for effect in member.clauses.effects or ():
                 if (
                     isinstance(effect.kind, ast.Classifies)
-                    and rest.stands(member.id) is Truth.YES
                     and label(network.terms.value(effect.kind.item, member.env)) == item.path
                 ):
-                    found[str(effect.kind.code)] = None
-    yield item.path, tuple(sorted(found))
+                    join(str(effect.kind.code), rest.stands(member.id))
+    yield item.path, found
 
 
 def _disagreements(network: Network) -> Iterable[str]:

@@ -194,6 +194,7 @@ class Decision:
     requirements: tuple[Requirement, ...]
     statuses: tuple[tuple[str, Truth], ...]
     codes: tuple[tuple[str, tuple[str, ...]], ...]
+    open_codes: tuple[str, ...]
     duties: tuple[Duty, ...]
     flags: tuple[Flag, ...]
     charges: tuple[Charge, ...]

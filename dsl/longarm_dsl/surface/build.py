@@ -521,7 +521,7 @@ def _expectation(b: Building, node: Branch) -> ast.Expectation:
             return ast.Expectation(kind, path=path_of(b, branches(node, "path")[0]), span=span)
         case "status" | "not_status" | "open_status":
             return ast.Expectation(kind, value=build_expr(b, node.children[0]), span=span)
-        case "code":
+        case "code" | "not_code" | "open_code":
             word = words(node, "STRING")[0]
             value = ast.StringLit(text_of(b, word).value, span=b.span(word))
             return ast.Expectation(kind, value=value, span=span)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 
 from longarm_dsl.core import ast
@@ -42,6 +42,9 @@ class TableReader:
     vocabulary: Vocabulary
     found: list[Diagnostic]
     type_of: Callable[..., Type]
+    read_cells: dict[tuple[str, Type, str, str | None], ast.Expr] = field(
+        default_factory=dict[tuple[str, Type, str, str | None], ast.Expr]
+    )
 
     def read(self) -> dict[str, ast.Table]:
         """All tables by id, rows in the order of file, `adds to`, removal."""
@@ -123,11 +126,12 @@ class TableReader:
             )
         rows: tuple[ast.Row, ...] = ()
         file, context = decl.file, declared.context
-        completeness, since = decl.completeness, None
+        completeness = decl.completeness
+        since: date | None = None
         if other is not None:
             file, context = other[0].file, other[1]
             completeness = other[0].completeness or completeness
-            since = other[0].since and day_of(other[0].since)
+            since = day_of(other[0].since) if other[0].since is not None else None
         if file is not None:
             rows = self._csv(declared, file, columns, _owner_column(decl), context)
         complete = completeness is not None and completeness.text == "complete"
@@ -281,10 +285,23 @@ class TableReader:
         return dates
 
     def _cell(self, text: str, kind: Type, context: Context, where: Span) -> ast.Expr:
-        """A cell is an expression; texts and parties need no quotes."""
+        """A cell is an expression; texts and parties need no quotes.
+
+        What many rows say is read once.
+        """
         text = text.strip()
         if kind in {TEXT, RecordType("Party")}:
             return ast.Literal(text, TEXT, text, span=where)
+        key = text, kind, context.module.name, context.instrument
+        if key not in self.read_cells:
+            before = len(self.found)
+            made = self._value(text, kind, context, where)
+            if len(self.found) > before:
+                return made
+            self.read_cells[key] = made
+        return self.read_cells[key]
+
+    def _value(self, text: str, kind: Type, context: Context, where: Span) -> ast.Expr:
         if kind == CODE_SET and "[" not in text and "{" not in text and ":" in text:
             text = "{" + ", ".join(f'"{p.strip()}"' for p in text.split(";")) + "}"
         is_places = kind == SetType(PlaceType())

@@ -840,7 +840,7 @@ class RowsDecl:
     target: Path
     file: Text
     completeness: Ident | None
-    since: DateLit | None
+    since: Date | None
     doc: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

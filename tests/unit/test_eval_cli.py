@@ -274,3 +274,27 @@ def test_progress_shows_on_a_terminal_only_and_leaves_no_trace(
         assert screen.getvalue() == (
             "\r\x1b[Kreading …\r\x1b[Kdeciding …\r\x1b[K" if screen.isatty() else ""
         )
+
+
+@pytest.mark.parametrize(
+    ("fee", "said"),
+    [
+        ("charges fee item.tons * 2 EUR", "no requirement found, but a charge is due"),
+        ("flags fee", "no requirement found"),
+    ],
+)
+def test_whoever_owes_a_charge_is_not_told_that_nothing_was_found_and_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], fee: str, said: str
+) -> None:
+    law, case = tmp_path / "law.pol", tmp_path / "a.yaml"
+    law.write_text(
+        "record Item\n  tons : number >= 0\nrecord Transaction\n  item : Item\n"
+        'instrument fees "Fees" regime cn issued 2020-01-01 verified 2030-01-01\n'
+        f'rule due "Due" cite "1" when item.tons > 0 then {fee}\n',
+        encoding="utf-8",
+    )
+    case.write_text("assume: closed\ngiven: { item: { tons: 5 } }\n", encoding="utf-8")
+    asked = ["--alone", "--policies", str(law), "--on", "2026-01-01", "--known", "2026-01-01"]
+    assert run(["eval", str(case), *asked]) == ExitCode.OK
+    first = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("requirement"))
+    assert first.removeprefix("requirement").strip() == said

@@ -48,11 +48,19 @@ def verdict(decision: Decision) -> str:
     by = ", ".join(dict.fromkeys(r.authority for r in standing if r.authority))
     match high:
         case "nothing":
-            return "no requirement found"
+            return "no requirement found" + _due(decision)
         case "prohibited":
             return f"prohibited, except by approval of {by}" if by else "prohibited"
         case _:
             return f"{high} required ({by})" if by else f"{high} required"
+
+
+def _due(decision: Decision) -> str:
+    """A charge beside a requirement that there is not: nobody should stop reading there."""
+    ends = [c.amount for c in decision.charges]
+    if any(e is not None and e.low is not None and e.low > 0 for e in ends):
+        return ", but a charge is due"
+    return ", but a charge may be due" if ends else ""
 
 
 def in_short(decisions: Sequence[Decision]) -> str:

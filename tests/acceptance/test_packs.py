@@ -1,4 +1,4 @@
-"""The Chinese pack through the commands: every case holds, and the cases exercise every rule."""
+"""Each pack through the commands: every case holds, and the cases exercise every rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from longarm.pipeline import installed_pack
 
-PACK = str(installed_pack() / "cn")
+PACKS = ("cn", "us")
 
 
 def longarm(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -19,15 +19,24 @@ def longarm(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def folder(regime: str) -> str:
+    return str(installed_pack() / regime)
+
+
+@pytest.fixture(scope="module", params=PACKS)
+def regime(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def tested() -> dict[str, Any]:
+def tested(regime: str) -> dict[str, Any]:
     """What `longarm test` says of the pack, to programs."""
-    data: dict[str, Any] = json.loads(longarm("test", PACK, "--format", "json").stdout)
+    data: dict[str, Any] = json.loads(longarm("test", folder(regime), "--format", "json").stdout)
     return data
 
 
-def unexercised(tested: dict[str, Any], which: str) -> list[str]:
-    return [found["rule"] for found in tested["rules"]["cn"][which]]
+def unexercised(tested: dict[str, Any], regime: str, which: str) -> list[str]:
+    return [found["rule"] for found in tested["rules"][regime][which]]
 
 
 def test_no_case_fails(tested: dict[str, Any]) -> None:
@@ -35,36 +44,36 @@ def test_no_case_fails(tested: dict[str, Any]) -> None:
     assert tested["summary"]["passed"]
 
 
-def test_every_rule_stands_in_some_case(tested: dict[str, Any]) -> None:
-    assert unexercised(tested, "never_stood") == []
+def test_every_rule_stands_in_some_case(tested: dict[str, Any], regime: str) -> None:
+    assert unexercised(tested, regime, "never_stood") == []
 
 
-def test_every_rule_fails_to_stand_in_some_case(tested: dict[str, Any]) -> None:
-    assert unexercised(tested, "never_missed") == []
+def test_every_rule_fails_to_stand_in_some_case(tested: dict[str, Any], regime: str) -> None:
+    assert unexercised(tested, regime, "never_missed") == []
 
 
-def test_every_rule_is_missed_narrowly_in_some_case(tested: dict[str, Any]) -> None:
-    assert unexercised(tested, "never_narrowly") == []
+def test_every_rule_is_missed_narrowly_in_some_case(tested: dict[str, Any], regime: str) -> None:
+    assert unexercised(tested, regime, "never_narrowly") == []
 
 
 def test_people_are_told_the_same_counts(
-    tested: dict[str, Any], capsys: pytest.CaptureFixture[str]
+    tested: dict[str, Any], regime: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = longarm("test", PACK)
+    done = longarm("test", folder(regime))
     assert done.returncode == 0, done.stdout
-    summary, rules = tested["summary"], tested["rules"]["cn"]
+    summary, rules = tested["summary"], tested["rules"][regime]
     cases, counts = done.stdout.splitlines()
     assert cases == f"{summary['cases']} cases, {summary['expectations']} expectations, 0 failed"
     assert counts == (
-        f"rules  cn: {rules['in_all']} in all, {rules['stand']} stand, "
+        f"rules  {regime}: {rules['in_all']} in all, {rules['stand']} stand, "
         f"{rules['miss']} miss, {rules['narrowly']} narrowly"
     )
     with capsys.disabled():
         sys.stdout.write(f"\n{cases}\n{counts}\n")
 
 
-def test_nothing_is_found_in_the_law() -> None:
+def test_nothing_is_found_in_the_law(regime: str) -> None:
     """Every provision is modelled or claimed, every number and rule is cited."""
-    done = longarm("check", PACK)
+    done = longarm("check", folder(regime))
     assert done.returncode == 0, done.stdout
     assert (done.stdout, done.stderr.startswith("nothing found in ")) == ("", True)

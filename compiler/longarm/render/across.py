@@ -92,7 +92,8 @@ def _turn(program: Program, turn: Turn) -> Table:
         made.add_row(bullet(visible(line)))
     if len(lines) > MOST:
         made.add_row(bullet(f"and {len(lines) - MOST} more"))
-    for cause in turn.causes:
+    first = {c.instrument: c for c in reversed(turn.causes)}
+    for cause in sorted(first.values(), key=lambda c: (c.known, c.instrument)):
         act = program.instruments.get(cause.instrument)
         title = act.title if act is not None else cause.instrument
         name = cause.instrument.partition(".")[2].replace("_", " ")

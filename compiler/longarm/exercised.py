@@ -21,7 +21,6 @@ from longarm.deciding import days_of
 from longarm.expecting import CaseRun, RegimeRun
 from longarm.side_by_side import spread
 from longarm_dsl.core import ast
-from longarm_dsl.core.code_sets import CodeSet
 from longarm_dsl.core.formula import NO, Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import When
@@ -157,9 +156,6 @@ class _Clock:
     program: Program
     near: Near = field(init=False)
     known: dict[tuple[object, ...], bool] = field(default_factory=dict[tuple[object, ...], bool])
-    entries: dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]] = field(
-        default_factory=dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]]
-    )
     read: dict[str, tuple[Options, ...]] = field(default_factory=dict[str, tuple[Options, ...]])
     first: dict[tuple[object, ...], World] = field(default_factory=dict[tuple[object, ...], World])
 
@@ -171,7 +167,6 @@ class _Clock:
         key = (world.regime, world.when, world.known, world.options)
         first = self.first.setdefault(key, world)
         world.lasting, world.texts, world.forces = first.lasting, first.texts, first.forces
-        world.entries = self.entries
 
     def choices(self, rule: ast.Rule) -> tuple[Options, ...]:
         """Every way to read what a rule turns on and the law leaves open; one for most rules."""

@@ -18,7 +18,6 @@ from enum import Enum, auto
 from longarm.backends.in_process import compiled_functions
 from longarm.compiled.network import CompiledNetwork
 from longarm_dsl.core import ast
-from longarm_dsl.core.codes import CodeSet
 from longarm_dsl.core.formula import NO, YES, Truth
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.program import Program
@@ -83,7 +82,6 @@ class Nearness:
                     template, id=name, regime=regime, clauses=ast.Clauses(when=expr)
                 )
         self.functions = compiled_functions(replace(program, rules={**program.rules, **alone}))
-        self._entries: dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]] = {}
         self._headlines: dict[tuple[object, ...], str | None] = {}
 
     def of(self, world: World) -> Near:
@@ -91,7 +89,7 @@ class Nearness:
         pieces = replace(world, program=self.functions.program)
         law = self.functions.epoch(pieces).world
         # What constants of the law are worth is worked out once for all cases of a moment.
-        pieces.lasting, pieces.texts, pieces.entries = law.lasting, law.texts, self._entries
+        pieces.lasting, pieces.texts = law.lasting, law.texts
         return Near(self, self.functions.network(pieces))
 
     def kept_out_by(self, world: World, rule: str) -> str | None:

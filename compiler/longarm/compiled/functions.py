@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from longarm.compiled.epoch import Epoch
 from longarm.compiled.network import CompiledNetwork
-from longarm_dsl.core import ast, facts
-from longarm_dsl.core.code_sets import CodeSet
+from longarm_dsl.core import facts
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.decide import Day, moments, statuses
@@ -56,7 +55,6 @@ class Functions:
         self._code: dict[str, Code] = {}
         self._of_regime: dict[str, frozenset[str]] = {}
         self._epochs: OrderedDict[object, Epoch] = OrderedDict()
-        self._entries: dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]] = {}
 
     def code(self, regime: str) -> Code:
         """The code of a regime."""
@@ -84,7 +82,6 @@ class Functions:
         world.lasting.update(lasting)
         world.texts.update(texts)
         world.forces.update(law.forces)
-        world.entries.update(self._entries)
         network = self.network(world)
         rest = network.at_rest
         # The network goes through the rules that the case may reach; all others are idle.
@@ -96,7 +93,6 @@ class Functions:
         lasting.update(world.lasting)
         texts.update(world.texts)
         law.forces.update(world.forces)
-        self._entries.update(world.entries)
         return self._rules(world.regime) - busy
 
     def _rules(self, regime: str) -> frozenset[str]:

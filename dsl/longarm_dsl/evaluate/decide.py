@@ -143,7 +143,6 @@ def _opened(world: World) -> World:
         lasting=world.lasting,
         texts=world.texts,
         matches=world.matches,
-        entries=world.entries,
         forces=world.forces,
     )
 

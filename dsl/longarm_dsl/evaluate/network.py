@@ -37,6 +37,7 @@ from longarm_dsl.core.formula import (
 from longarm_dsl.core.numbers import Comparison
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.types import POSTURE
+from longarm_dsl.evaluate.fitting import fitting_of
 from longarm_dsl.evaluate.relations import Relations, relations_of
 from longarm_dsl.evaluate.terms import Terms
 from longarm_dsl.evaluate.values import (
@@ -439,7 +440,10 @@ class Network:
 
     def _classified(self, item: Thing, codes: CodeSet) -> Formula:
         options: list[Formula] = []
+        giving = fitting_of(self.world.program).of(codes).classifying
         for rule_id in self.classifying:
+            if rule_id not in giving:
+                continue
             for member in self.members(rule_id):
                 for effect in member.clauses.effects or ():
                     if not isinstance(effect.kind, ast.Classifies):

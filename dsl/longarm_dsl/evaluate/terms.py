@@ -73,6 +73,7 @@ from longarm_dsl.core.types import (
 )
 from longarm_dsl.core.units import MONEY, NUMBER
 from longarm_dsl.core.windows import years_later
+from longarm_dsl.evaluate.fitting import fitting_of
 from longarm_dsl.evaluate.parties import Parties
 from longarm_dsl.evaluate.questions import (
     Holds,
@@ -133,6 +134,10 @@ class Terms:
         init=False, default_factory=dict[tuple[str, object], tuple[Formula, Thing]]
     )
     """Entries that were asked already, with the item that they were asked of."""
+    fallen: dict[tuple[object, ...], tuple[Formula, ItemCodes, CodeSet]] = field(
+        init=False, default_factory=dict[tuple[object, ...], tuple[Formula, ItemCodes, CodeSet]]
+    )
+    """Whether items fall in sets of codes, as far as that was asked already."""
     placed: dict[tuple[str, Places], Truth] = field(
         init=False, default_factory=dict[tuple[str, Places], Truth]
     )
@@ -553,8 +558,13 @@ class Terms:
         """Whether an item falls in a set: by a given code, an entry, or a rule."""
         if item.item.missing:
             return NO
-        given = self._given(item, codes, text, unsaid=True)
-        return YES if given == YES else disj((given, self._made(item.item, codes)))
+        # INVARIANT: what is told apart by its id is held beside what was found.
+        key = identity(item.item), id(item), id(codes), text
+        if key not in self.fallen:
+            given = self._given(item, codes, text, unsaid=True)
+            found = YES if given == YES else disj((given, self._made(item.item, codes)))
+            self.fallen[key] = found, item, codes
+        return self.fallen[key][0]
 
     def placed_in(self, item: Thing, codes: CodeSet, text: str) -> Formula:
         """The same, where a code that nobody stated is none: what puts an item in a set."""
@@ -603,15 +613,8 @@ class Terms:
         return tuple(c for c in found if c is not None)
 
     def _by_entry(self, item: Thing, codes: CodeSet) -> Formula:
-        known = self.world.entries
-        if codes not in known:
-            known[codes] = tuple(
-                (entry, fits)
-                for entry in self.world.program.entries.values()
-                if entry.when is not None and (fits := falls(entry.code, codes)) is not Truth.NO
-            )
         options: list[Formula] = []
-        for entry, fits in known[codes]:
+        for entry, fits in fitting_of(self.world.program).of(codes).entries:
             met = self._met(entry, item)
             if met != NO and fits is Truth.UNKNOWN:
                 met = conj((met, self.reaches(item, entry.code, codes)))

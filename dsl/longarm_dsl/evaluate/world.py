@@ -83,10 +83,6 @@ class World:
         default_factory=dict[object, "tuple[tuple[ast.Row, Truth], ...]"]
     )
     """The rows of a list that bear the names of a party, or may: by those names and the list."""
-    entries: dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]] = field(
-        default_factory=dict[CodeSet, tuple[tuple[ast.Entry, Truth], ...]]
-    )
-    """The entries that put an item in a set of codes, or may, whatever the day and the case."""
     forces: dict[str, Formula] = field(default_factory=dict[str, Formula])
     """Whether a rule, entry or row is in force, whatever the case."""
     aliases: tuple[Alias, ...] = field(init=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from longarm_dsl.core import ast
-from longarm_dsl.core.codes import CodeSet, falls
+from longarm_dsl.core.codes import Code, CodeSet, falls
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.per_program import PerProgram
@@ -31,7 +31,7 @@ class Fitting:
     """What fits the sets of codes that a program asks about."""
 
     program: Program
-    _codes: dict[str, tuple[ast.Code, ...]] = field(init=False)
+    _codes: dict[str, tuple[Code, ...]] = field(init=False)
     _held: dict[int, tuple[CodeSet, Fits]] = field(
         init=False, default_factory=dict[int, tuple[CodeSet, Fits]]
     )

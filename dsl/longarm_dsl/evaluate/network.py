@@ -398,6 +398,8 @@ class Network:
         options: list[Formula] = []
         for rule_id in self.establishing.get(status, ()):
             for member in self.members(rule_id):
+                if member.condition == NO:
+                    continue
                 for given in self.established(member, status):
                     same: list[Formula] = []
                     for a, b in zip(given, args, strict=False):

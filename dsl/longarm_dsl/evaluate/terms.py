@@ -134,10 +134,11 @@ class Terms:
         init=False, default_factory=dict[tuple[str, object], tuple[Formula, Thing]]
     )
     """Entries that were asked already, with the item that they were asked of."""
-    fallen: dict[tuple[object, ...], tuple[Formula, ItemCodes, CodeSet]] = field(
-        init=False, default_factory=dict[tuple[object, ...], tuple[Formula, ItemCodes, CodeSet]]
+    fallen: dict[tuple[object, ...], tuple[Formula | None, ItemCodes, CodeSet]] = field(
+        init=False,
+        default_factory=dict[tuple[object, ...], "tuple[Formula | None, ItemCodes, CodeSet]"],
     )
-    """Whether items fall in sets of codes, as far as that was asked already."""
+    """Whether items certainly fall in sets of codes or not, as far as that was asked already."""
     placed: dict[tuple[str, Places], Truth] = field(
         init=False, default_factory=dict[tuple[str, Places], Truth]
     )
@@ -157,7 +158,7 @@ class Terms:
             case ast.Not(inner):
                 return negate(self._opposed().formula(inner, env))
             case ast.Compare(op, left, right):
-                return self._compare(op, left, right, env, self.shown(expr, env))
+                return self._compare(op, left, right, env, expr)
             case ast.Member(item, container):
                 return self._member(self.value(item, env), container, env)
             case ast.OfIn(quantifier, items, container):
@@ -218,15 +219,32 @@ class Terms:
     # ── comparisons ──────────────────────────────────────────────────────────
 
     def _compare(
-        self, op: Comparison, left: ast.Expr, right: ast.Expr, env: Env, text: str
+        self, op: Comparison, left: ast.Expr, right: ast.Expr, env: Env, whole: ast.Expr
     ) -> Formula:
-        unit = self.unit_of(left) or self.unit_of(right)
         one, two = self.value(left, env), self.value(right, env)
         if self.ease:
             from longarm_dsl.evaluate.near import eased  # noqa: PLC0415  mutual recursion
 
             one, two = eased(self, op, left, right, (one, two))
-        return self.compare_values(op, one, two, text, unit)
+        settled = self._plainly(op, one, two)
+        if settled is not None:
+            return settled
+        unit = self.unit_of(left) or self.unit_of(right)
+        return self.compare_values(op, one, two, self.shown(whole, env), unit)
+
+    def _plainly(self, op: Comparison, one: Value, two: Value) -> Formula | None:
+        """A comparison that no question needs words for; most are such."""
+        match one, two:
+            case Scalar(), Scalar() if op in {Comparison.EQUAL, Comparison.UNEQUAL}:
+                return self._scalars(op, one, two, "")
+            case Amount(), Amount():
+                a, b = self._in_one_currency(one.number, two.number)
+                if isinstance(a, Failure) or isinstance(b, Failure) or mismatch(a, b) is not None:
+                    return None
+                truth = compare(op, a, b)
+                return None if truth is Truth.UNKNOWN else YES if truth is Truth.YES else NO
+            case _:
+                return None
 
     def _opposed(self) -> Terms:
         """For what a negation holds: what widens the whole narrows the part."""
@@ -437,7 +455,27 @@ class Terms:
             case ast.SetOp("&", left, right) if not _codes_like(container):
                 return conj((self._member(item, left, env), self._member(item, right, env)))
             case _:
-                return self.belongs(item, self.value(container, env), self.shown(container, env))
+                within = self.value(container, env)
+                settled = self._plainly_in(item, within)
+                if settled is not None:
+                    return settled
+                return self.belongs(item, within, self.shown(container, env))
+
+    def _plainly_in(self, item: Value, container: Value) -> Formula | None:
+        """A membership that no question needs words for; most are such."""
+        match item, container:
+            case Scalar(ast.Place(code)), PlaceSet(within):
+                truth = self._under(code, within)
+                return None if truth is Truth.UNKNOWN else YES if truth is Truth.YES else NO
+            case ItemCodes(), WrittenCodes(codes):
+                key = identity(item.item), item.path, id(codes)
+                if key not in self.fallen:
+                    found = self.falls_under(item, codes, "")
+                    # INVARIANT: what is told apart by its id is held beside what was found.
+                    self.fallen[key] = found if found in {YES, NO} else None, item, codes
+                return self.fallen[key][0]
+            case _:
+                return None
 
     def belongs(self, item: Value, container: Value, text: str) -> Formula:
         """Whether a value is in a set that is already evaluated."""
@@ -558,13 +596,8 @@ class Terms:
         """Whether an item falls in a set: by a given code, an entry, or a rule."""
         if item.item.missing:
             return NO
-        # INVARIANT: what is told apart by its id is held beside what was found.
-        key = identity(item.item), id(item), id(codes), text
-        if key not in self.fallen:
-            given = self._given(item, codes, text, unsaid=True)
-            found = YES if given == YES else disj((given, self._made(item.item, codes)))
-            self.fallen[key] = found, item, codes
-        return self.fallen[key][0]
+        given = self._given(item, codes, text, unsaid=True)
+        return YES if given == YES else disj((given, self._made(item.item, codes)))
 
     def placed_in(self, item: Thing, codes: CodeSet, text: str) -> Formula:
         """The same, where a code that nobody stated is none: what puts an item in a set."""

@@ -96,7 +96,7 @@ def _turn(program: Program, turn: Turn) -> Table:
     for cause in sorted(first.values(), key=lambda c: (c.known, c.instrument)):
         act = program.instruments.get(cause.instrument)
         title = act.title if act is not None else cause.instrument
-        name = cause.instrument.partition(".")[2].replace("_", " ")
+        name = cause.instrument.partition(".")[2]
         made.add_row(Text(visible(f"by {title} ({name}), known since {cause.known}"), style="cyan"))
     if not turn.causes:
         made.add_row(Text("no change of the law of that day explains it: see both days", "dim"))
@@ -121,7 +121,7 @@ def _move(program: Program, old: Requirement | None, new: Requirement | None) ->
         return None
     title = rule_title(program, found.rule)
     rule = program.rules.get(found.rule.partition("[")[0])
-    where = f" ({rule.instrument.partition('.')[2].replace('_', ' ')})" if rule else ""
+    where = f" ({rule.instrument.partition('.')[2]})" if rule else ""
     name = f"“{title}”{where}"
     if new is None:
         return f"no longer: {name}"

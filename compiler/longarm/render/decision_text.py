@@ -227,7 +227,10 @@ class _Section:
                 yield Text()
             yield self.rule(report, members)
         if brief:
-            more = f"… {counted} more that shape or relax these; " if counted else ""
+            what = (
+                "more that shape or relax these" if counted < len(ordered) else "that ask nothing"
+            )
+            more = f"… {counted} {what}; " if counted else ""
             yield Text(f"{more}--explain tells each of them whole", style="dim")
 
     def brief(self, report: RuleReport) -> tuple[str, str]:

@@ -109,8 +109,8 @@ def decide(
 
     def at(start: When) -> tuple[Decision, Findings]:
         world = World(program, regime, start, known, chosen, transaction)
-        # What closing settles is reported too, so rules count as idle only if they are so open.
-        without = find_idle(_opened(world)) - kept
+        # If what closing settles is reported too, rules count as idle only if they are so open.
+        without = find_idle(_opened(world) if assumptions else world) - kept
         return _decide_at(world, on, without, assumptions=assumptions, diagram=len(parts) > 1)
 
     if len(parts) == 1:

@@ -15,8 +15,11 @@ LAW = """
 enum NoticeKind = is_informed, license, approval
 record Scope
   destination : {country}
+record Party
+  id : text
 record Notice
   kind        : NoticeKind
+  addressee   : Party
   authority   : text
   issued      : date
   valid_until : date
@@ -25,6 +28,7 @@ record Notice
 record Item
   origin : country
 record Transaction
+  actor       : Party
   item        : Item
   destination : country
   tons        : number >= 0
@@ -92,11 +96,18 @@ FIELDS = {
         ({"revoked": "2025-06-02"}, "yes"),
         ({"scope": "{ destination: [DE] }"}, "no"),
         ({"scope": "{ destination: [DE, ...] }"}, "unknown"),
+        ({"addressee": '{ id: "me" }'}, "yes"),
+        ({"addressee": '{ id: "another" }'}, "no"),
+        ({"addressee": "{}"}, "unknown"),
+        ({"kind": "approval"}, "yes"),
+        ({"kind": "is_informed"}, "no"),
     ],
 )
 def test_a_license_meets_what_it_covers_on_the_day(changed: dict[str, str], expected: str) -> None:
     record = ", ".join(f"{k}: {v}" for k, v in {**FIELDS, **changed}.items())
-    decision = decide(f"{{ destination: US, licenses: [{{ {record} }}], notices: [] }}")
+    decision = decide(
+        f'{{ actor: {{ id: "me" }}, destination: US, licenses: [{{ {record} }}], notices: [] }}'
+    )
     assert [str(r.met) for r in decision.requirements] == [expected]
     assert decision.requires == ("license", "license")
 

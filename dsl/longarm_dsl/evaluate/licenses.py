@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def met(network: Network, member: Member) -> Formula:
     """Some record of that authority is valid on the day and covers the case.
 
-    A scope field that a record does not state limits nothing. Being met stands beside
-    the requirement and never lowers it.
+    A scope field that a record does not state limits nothing; a stated kind or addressee
+    does. Being met stands beside the requirement and never lowers it.
     """
     authorities = _authorities(member)
     if not authorities:
@@ -66,7 +66,8 @@ def _covers(
         return world.field(record, name)
 
     parts: list[Formula] = []
-    if needs_kind:
+    stated = record.fact.fields if record.fact is not None else {}
+    if needs_kind or "kind" in stated:
         kind = field("kind")
         parts.append(
             disj(
@@ -77,6 +78,15 @@ def _covers(
                     f"{record.path}.kind = {word}",
                 )
                 for word in ("license", "approval")
+            )
+        )
+    if "addressee" in stated:
+        parts.append(
+            terms.compare_values(
+                Comparison.EQUAL,
+                field("addressee"),
+                world.field(world.root(), "actor"),
+                f"{record.path}.addressee = actor",
             )
         )
     authority = field("authority")

@@ -2,8 +2,8 @@
 
     exercised(program, runs, rules)    a `RuleUse` for each of some rules
 
-A rule stands where it stands for certain, under one answer at least to the readings that it
-turns on: what the law leaves open no case can settle. It misses where a decision of its regime was made on
+A rule stands where it stands for certain, under one answer at least to the readings and gaps
+that it turns on: what the law, or its model, leaves open no case can settle. It misses where a decision of its regime was made on
 a day on which it is in force, and it certainly does not stand; narrowly where it was defeated,
 or all but one of its conditions hold (`evaluate.narrowly`). Most of it is read off the decisions
 that were made. What is evaluated again are a few cases a rule: first those that say they miss
@@ -12,7 +12,7 @@ it, and none after the first that does so narrowly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from itertools import islice, product
@@ -21,14 +21,14 @@ from longarm.deciding import days_of
 from longarm.expecting import CaseRun, RegimeRun
 from longarm.side_by_side import spread
 from longarm_dsl.core import ast
-from longarm_dsl.core.formula import NO, Truth
+from longarm_dsl.core.formula import NO, NO_CELL, YES_CELL, Cell, Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import When
 from longarm_dsl.evaluate.decide import moments
 from longarm_dsl.evaluate.idle import readings_of
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.narrowly import Near
-from longarm_dsl.evaluate.network import Network
+from longarm_dsl.evaluate.network import Network, Truths
 from longarm_dsl.evaluate.world import Options, World
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -155,12 +155,14 @@ class _Clock:
 
     program: Program
     near: Near = field(init=False)
+    gaps: tuple[_Gaps, ...] = field(init=False)
     known: dict[tuple[object, ...], bool] = field(default_factory=dict[tuple[object, ...], bool])
     read: dict[str, tuple[Options, ...]] = field(default_factory=dict[str, tuple[Options, ...]])
     first: dict[tuple[object, ...], World] = field(default_factory=dict[tuple[object, ...], World])
 
     def __post_init__(self) -> None:
         self.near = Near(self.program)
+        self.gaps = (_Gaps(self.program, YES_CELL), _Gaps(self.program, NO_CELL))
 
     def share(self, world: World) -> None:
         """What constants of the law are worth on a day is worked out once for all its cases."""
@@ -246,12 +248,34 @@ class _Met:
         return any(near.misses(network, rule) for network in self.networks(rule))
 
     def stands_as_read(self, rule: ast.Rule) -> bool:
-        """Whether a rule that is open here stands under one of its readings."""
-        return self.reported.get(rule.id, (Truth.NO, False))[0] is Truth.UNKNOWN and any(
-            network.at_rest.stands(member.id) is Truth.YES
+        """Whether a rule that is open here stands under one answer to its readings and gaps."""
+        if self.reported.get(rule.id, (Truth.NO, False))[0] is not Truth.UNKNOWN:
+            return False
+        return any(
+            truths.stands(member.id) is Truth.YES
             for network in self.networks(rule)
+            for truths in (network.at_rest, *(Truths(network, way) for way in self.clock.gaps))
             for member in network.members(rule.id)
         )
+
+
+class _Gaps(Mapping[str, Cell]):
+    """One answer to every question that a status nobody models asks, and to no other."""
+
+    def __init__(self, program: Program, answer: Cell) -> None:
+        self._gaps = frozenset(s.id for s in program.statuses.values() if s.gap is not None)
+        self._answer = answer
+
+    def __getitem__(self, question: str) -> Cell:
+        if question.partition("(")[0] in self._gaps:
+            return self._answer
+        raise KeyError(question)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def rule_of(program: Program, member: str) -> str:

@@ -97,12 +97,14 @@ def exercised(
 
 
 def rules_in(program: Program, files: Iterable[str], regimes: Sequence[str]) -> list[ast.Rule]:
-    """The rules that some files declare, of some regimes or of all, by id."""
+    """The rules that some files declare, of some regimes or of all, by id; no proposed ones."""
     names = frozenset(files)
     return [
         rule
         for _, rule in sorted(program.rules.items())
-        if rule.span.source.name in names and (not regimes or rule.regime in regimes)
+        if rule.span.source.name in names
+        and (not regimes or rule.regime in regimes)
+        and not program.law.instrument_of(rule.id).proposed
     ]
 
 

@@ -14,9 +14,9 @@ from longarm.pipeline import installed_pack
 PACKS = ("cn", "us")
 LACKING = {
     "cn": {"never_stood": 0, "never_missed": 0, "never_narrowly": 0},
-    "us": {"never_stood": 70, "never_missed": 2, "never_narrowly": 70},
+    "us": {"never_stood": 9, "never_missed": 0, "never_narrowly": 74},
 }
-"""What is still to be written: these numbers only ever fall. The page of the pack names the rules."""
+"""Rules that no case exercises so yet: these numbers only ever fall."""
 
 
 def longarm(*arguments: str) -> subprocess.CompletedProcess[str]:

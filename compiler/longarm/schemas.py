@@ -289,7 +289,9 @@ def _rule() -> Json:
         "defeated_by": _many(text),
     }
     # `added_by` joined in version 1: records written before it do not have it.
-    return _object(properties) | {"properties": properties | {"added_by": optional}}
+    made: dict[str, Json] = _object(properties)
+    made["properties"] = {**properties, "added_by": optional}
+    return made
 
 
 def _object(properties: dict[str, Json]) -> dict[str, Json]:

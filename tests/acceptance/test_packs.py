@@ -61,20 +61,27 @@ def test_every_rule_is_missed_narrowly_in_some_case(tested: dict[str, Any], regi
     assert len(unexercised(tested, regime, "never_narrowly")) <= LACKING[regime]["never_narrowly"]
 
 
-def test_people_are_told_the_same_counts(
+def test_people_are_told_the_same_counts(regime: str) -> None:
+    """On one file of cases: the whole pack is decided once, for programs."""
+    part = str(installed_pack() / regime / "cases" / "port_fees.pol")
+    summary = json.loads(longarm("test", part, "--format", "json").stdout)["summary"]
+    done = longarm("test", part)
+    assert done.returncode == 0, done.stdout
+    said = f"{summary['cases']} cases, {summary['expectations']} expectations, 0 failed"
+    assert done.stdout.splitlines() == [said]
+
+
+def test_the_counts_are_shown(
     tested: dict[str, Any], regime: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = longarm("test", folder(regime))
-    assert done.returncode == 0, done.stdout
     summary, rules = tested["summary"], tested["rules"][regime]
-    cases, counts = done.stdout.splitlines()
-    assert cases == f"{summary['cases']} cases, {summary['expectations']} expectations, 0 failed"
-    assert counts == (
-        f"rules  {regime}: {rules['in_all']} in all, {rules['stand']} stand, "
-        f"{rules['miss']} miss, {rules['narrowly']} narrowly"
-    )
+    assert rules["stand"] + LACKING[regime]["never_stood"] >= rules["in_all"]
     with capsys.disabled():
-        sys.stdout.write(f"\n{cases}\n{counts}\n")
+        sys.stdout.write(
+            f"\n{summary['cases']} cases, {summary['expectations']} expectations\n"
+            f"rules  {regime}: {rules['in_all']} in all, {rules['stand']} stand, "
+            f"{rules['miss']} miss, {rules['narrowly']} narrowly\n"
+        )
 
 
 def test_nothing_is_found_in_the_law(regime: str) -> None:

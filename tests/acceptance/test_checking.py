@@ -31,7 +31,9 @@ PLANTED = [
 def test_eight_mistakes_eight_findings(capsys: pytest.CaptureFixture[str]) -> None:
     path = DATA / "eight_mistakes.pol"
     code = run(["check", str(path), "--format", "json"])
-    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    # A file of 2030 is past days to which the installed law was verified; that is told too.
+    told = json.loads(capsys.readouterr().out)["diagnostics"]
+    found = [d for d in told if d["name"] != "unreviewed-end"]
     text = path.read_text(encoding="utf-8")
     source = Source(str(path), text)
 

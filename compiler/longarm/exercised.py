@@ -197,8 +197,8 @@ class _Met:
     clock: _Clock
     case: CaseRun
     run: RegimeRun
-    made: dict[Options, tuple[Network, ...]] = field(
-        default_factory=dict[Options, tuple[Network, ...]]
+    made: dict[Options, tuple[Truths, ...]] = field(
+        default_factory=dict[Options, tuple[Truths, ...]]
     )
 
     @cached_property
@@ -230,14 +230,21 @@ class _Met:
         rules = self.program.rules.values()
         return frozenset(r.id for r in rules if r.regime == regime and r.id not in reported)
 
-    def networks(self, rule: ast.Rule | None) -> Iterator[Network]:
-        """The law on the case, under each answer to the readings that a rule turns on."""
+    def answered(self, rule: ast.Rule | None) -> Iterator[Truths]:
+        """What holds, under each answer to the readings that a rule turns on, and to the gaps."""
         for options in (Options(),) if rule is None else self.clock.choices(rule):
             if options not in self.made:
                 worlds = [replace(world, options=options, lasting={}) for world in self.worlds]
                 for world in worlds:
                     self.clock.share(world)
-                self.made[options] = tuple(Network(world, self.idle) for world in worlds)
+                self.made[options] = tuple(
+                    truths
+                    for network in (Network(world, self.idle) for world in worlds)
+                    for truths in (
+                        network.at_rest,
+                        *(Truths(network, gaps) for gaps in self.clock.gaps),
+                    )
+                )
             yield from self.made[options]
 
     def in_force(self, rule: ast.Rule) -> bool:
@@ -245,9 +252,9 @@ class _Met:
 
     def nearly(self, rule: ast.Rule) -> bool:
         near = self.clock.near
-        if not any(near.may_miss(network, rule) for network in self.networks(None)):
+        if not any(near.may_miss(truths, rule) for truths in self.answered(None)):
             return False
-        return any(near.misses(network, rule) for network in self.networks(rule))
+        return any(near.misses(truths, rule) for truths in self.answered(rule))
 
     def stands_as_read(self, rule: ast.Rule) -> bool:
         """Whether a rule that is open here stands under one answer to its readings and gaps."""
@@ -255,9 +262,8 @@ class _Met:
             return False
         return any(
             truths.stands(member.id) is Truth.YES
-            for network in self.networks(rule)
-            for truths in (network.at_rest, *(Truths(network, way) for way in self.clock.gaps))
-            for member in network.members(rule.id)
+            for truths in self.answered(rule)
+            for member in truths.network.members(rule.id)
         )
 
 

@@ -1,8 +1,8 @@
 """How near a rule comes to standing in a case where it does not.
 
     near = Near(program)
-    near.misses(network, rule)    one condition fails for certain, all others hold for certain
-    near.may_miss(network, rule)  false only if it misses so under no reading of what it turns on
+    near.misses(truths, rule)    one condition fails for certain, all others hold for certain
+    near.may_miss(truths, rule)  false only if it misses so under no reading of what it turns on
 
 The conditions are the parts that `and` joins in `binds` and `when`, definitions of the same
 form opened, and what the effect needs: something to defeat, a license to speak of. A family
@@ -21,7 +21,7 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.formula import NO, YES, Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.idle import readings_in
-from longarm_dsl.evaluate.network import Member, Network, amended
+from longarm_dsl.evaluate.network import Member, Network, Truths, amended
 from longarm_dsl.evaluate.terms import Terms
 from longarm_dsl.evaluate.values import Value
 from longarm_dsl.lazy_dataclass import dataclass
@@ -58,24 +58,25 @@ class Near:
         self._program = program
         self._texts: dict[tuple[str, ...], _Text] = {}
 
-    def misses(self, network: Network, rule: ast.Rule) -> bool:
+    def misses(self, truths: Truths, rule: ast.Rule) -> bool:
         """Whether all but one of the conditions of a rule in force hold, and that one fails."""
-        return any(self._misses(network, rule, t) for t in self._applying(network, rule))
+        return any(self._misses(truths, rule, text) for text in self._applying(truths, rule))
 
-    def may_miss(self, network: Network, rule: ast.Rule) -> bool:
+    def may_miss(self, truths: Truths, rule: ast.Rule) -> bool:
         """Whether what is beside readings and members of families speaks against it."""
         return any(
-            _failed(network, _own(network, text, turns=False), text) is not None
-            for text in self._applying(network, rule)
+            _failed(truths, _own(truths.network, text, turns=False), text) is not None
+            for text in self._applying(truths, rule)
         )
 
-    def _applying(self, network: Network, rule: ast.Rule) -> Iterator[_Text]:
+    def _applying(self, truths: Truths, rule: ast.Rule) -> Iterator[_Text]:
+        network = truths.network
         for guard, changes in network.world.versions(rule.id):
             key = (rule.id, *(change.event for change in changes))
             text = self._texts.get(key)
             if text is None:
                 text = self._texts[key] = self._text(rule, changes)
-            if network.world.in_force(text.leaf) != NO and network.at_rest.of(guard) is Truth.YES:
+            if network.world.in_force(text.leaf) != NO and truths.of(guard) is Truth.YES:
                 yield text
 
     def _text(self, rule: ast.Rule, changes: Iterable[ast.Amendment]) -> _Text:
@@ -91,19 +92,20 @@ class Near:
         )
         return _Text(clauses, leaf, parts, [])
 
-    def _misses(self, network: Network, rule: ast.Rule, text: _Text) -> bool:
-        failed = _failed(network, _own(network, text, turns=True), text)
+    def _misses(self, truths: Truths, rule: ast.Rule, text: _Text) -> bool:
+        network = truths.network
+        failed = _failed(truths, _own(network, text, turns=True), text)
         if failed is None:
             return False
         for env, membership, label in network.family(rule, text.clauses):
-            if network.at_rest.of(membership) is not Truth.YES:
+            if truths.of(membership) is not Truth.YES:
                 continue
             of_member = [part.expr for part in text.parts if part.of_member]
-            more = _failed(network, _opened(network.terms, of_member, env), text, failed)
+            more = _failed(truths, _opened(network.terms, of_member, env), text, failed)
             if more is None:
                 continue
             member = Member(f"{rule.id}[{label}]", rule, text.clauses, env, YES, text.leaf)
-            active = network.at_rest.of(network.active(member))
+            active = truths.of(network.active(member))
             if active is not Truth.UNKNOWN and more + (active is Truth.NO) == 1:
                 return True
         return False
@@ -118,13 +120,13 @@ def _own(network: Network, text: _Text, *, turns: bool) -> _Asked:
     return _opened(network.terms, own, {})
 
 
-def _failed(network: Network, asked: _Asked, text: _Text, failed: int = 0) -> int | None:
+def _failed(truths: Truths, asked: _Asked, text: _Text, failed: int = 0) -> int | None:
     """How many conditions fail, if no more than one does and all others hold."""
     first = text.first
     against: list[int] = []
     order = sorted(asked, key=lambda a: first.index(id(a[0])) if id(a[0]) in first else len(first))
     for expr, env in order:
-        holds = network.at_rest.of(network.terms.formula(expr, env))
+        holds = truths.of(truths.network.terms.formula(expr, env))
         if holds is Truth.YES:
             continue
         against.append(id(expr))

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 
 from longarm_dsl.core import ast, facts
-from longarm_dsl.core.codes import falls, just, parse_code
+from longarm_dsl.core.codes import Code, falls, just, parse_code
 from longarm_dsl.core.formula import NO, Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import REGIME_ZONES, Moment, StateName, When, segments, states
@@ -162,6 +162,7 @@ def _decide_at(
     rules = tuple(_rules(network, world))
     silent = tuple(_silent(network, world))
     open_rules = [r for r in rules if r.stands is not Truth.NO]
+    classified = _classified(network)
     decision = Decision(
         regime=regime,
         on=str(on),
@@ -170,8 +171,8 @@ def _decide_at(
         exact=found.exact,
         requirements=tuple(_requirements(network, judge)),
         statuses=tuple(statuses(network)),
-        codes=tuple(_codes(network)),
-        open_codes=_open_codes(network),
+        codes=_codes(classified),
+        open_codes=_open_codes(classified),
         duties=tuple(duties(network)),
         flags=tuple(flags(network)),
         charges=tuple(charges(network)),
@@ -188,7 +189,10 @@ def _decide_at(
         ),
         grade=_worst(r.grade for r in open_rules),
         not_modelled=tuple(_gaps(program, regime, known)),
-        warnings=(*_warnings(program, regime, world.when, known), *_disagreements(network)),
+        warnings=(
+            *_warnings(program, regime, world.when, known),
+            *_disagreements(classified),
+        ),
         law=law_of(program),
         with_=tuple(sorted(world.options.with_)),
         chains=tuple(sorted(world.chains.items())),
@@ -315,29 +319,37 @@ def _subject(value: Value) -> str:
     return re.sub(r"\[other [^\]]*\]", "[other]", label(value))
 
 
-def _codes(network: Network) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Codes of the item in the regime's system: given, by entry, by rule."""
-    for path, found in _found(network):
-        yield path, tuple(sorted(code for code, held in found.items() if held is Truth.YES))
+@dataclass(frozen=True, slots=True)
+class _Classified:
+    """The codes of the item in the regime's system: given, by entry, by rule.
+
+    `held`: how certainly it has each; `""` stands for any.
+    """
+
+    path: str
+    stated: tuple[Code, ...]
+    held: dict[str, Truth]
+
+    def codes(self, truth: Truth) -> tuple[str, ...]:
+        return tuple(sorted(code for code, held in self.held.items() if held is truth))
 
 
-def _open_codes(network: Network) -> tuple[str, ...]:
+def _codes(found: _Classified | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Codes that the item has."""
+    return () if found is None else ((found.path, found.codes(Truth.YES)),)
+
+
+def _open_codes(found: _Classified | None) -> tuple[str, ...]:
     """Codes that the item may have for all that is known; `""` stands for any."""
-    return tuple(
-        sorted(
-            code
-            for _, found in _found(network)
-            for code, held in found.items()
-            if held is Truth.UNKNOWN
-        )
-    )
+    return () if found is None else found.codes(Truth.UNKNOWN)
 
 
-def _found(network: Network) -> Iterable[tuple[str, dict[str, Truth]]]:
+def _classified(network: Network) -> _Classified | None:
+    """The codes of the item; None if no item can have any."""
     world = network.world
     item = world.field(world.root(), "item")
     if not isinstance(item, Thing):
-        return
+        return None
     system = world.regime.upper()
     given = world.field(item, "code")
     found: dict[str, Truth] = {}
@@ -346,10 +358,10 @@ def _found(network: Network) -> Iterable[tuple[str, dict[str, Truth]]]:
         if held is not Truth.NO:
             found[code] = max(held, found.get(code, Truth.NO))
 
-    stated = given.codes if isinstance(given, ItemCodes) else ()
+    codes = given.codes if isinstance(given, ItemCodes) else ()
+    stated = tuple(code for code in codes if code.system == system)
     for code in stated:
-        if code.system == system:
-            join(str(code), Truth.YES)
+        join(str(code), Truth.YES)
     if not found or not isinstance(given, ItemCodes) or given.open or given.error:
         join("", Truth.UNKNOWN)
     rest = network.at_rest
@@ -368,29 +380,23 @@ def _found(network: Network) -> Iterable[tuple[str, dict[str, Truth]]]:
                     and label(network.terms.value(effect.kind.item, member.env)) == item.path
                 ):
                     join(str(effect.kind.code), rest.stands(member.id))
-    yield item.path, found
+    return _Classified(item.path, stated, found)
 
 
-def _disagreements(network: Network) -> Iterable[str]:
+def _disagreements(found: _Classified | None) -> Iterable[str]:
     """Codes that an entry or a rule gives beside those stated: the stricter is taken."""
-    world = network.world
-    item = world.field(world.root(), "item")
-    if not isinstance(item, Thing):
+    if found is None or not found.stated:
         return
-    given = world.field(item, "code")
-    if not isinstance(given, ItemCodes) or given.absent:
-        return
-    stated = [c for c in given.codes if c.system == world.regime.upper()]
-    derived = [c for path, codes in _codes(network) if path == item.path for c in codes]
-    for text in derived:
+    for text in found.codes(Truth.YES):
         code = parse_code(text)
-        if code is None or not stated or code in stated:
+        if code is None or code in found.stated:
             continue
         if not any(
-            falls(code, just(s)) is Truth.YES or falls(s, just(code)) is Truth.YES for s in stated
+            falls(code, just(s)) is Truth.YES or falls(s, just(code)) is Truth.YES
+            for s in found.stated
         ):
             yield (
-                f"classification: {item.path} is given as {', '.join(map(str, stated))}, "
+                f"classification: {found.path} is given as {', '.join(map(str, found.stated))}, "
                 f"and falls under {code}; both are taken"
             )
 

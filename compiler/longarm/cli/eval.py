@@ -242,7 +242,7 @@ def _print_json(
     from longarm.recording import case_record  # noqa: PLC0415  only for this format
     from longarm.render.across import across_json  # noqa: PLC0415  same
 
-    made: list[Json] = [case_record(d, options, closed=closed) for d in decided]
+    made: list[Json]
     if compared:
         made = [
             {
@@ -252,6 +252,8 @@ def _print_json(
             }
             for one in compared
         ]
+    else:
+        made = [case_record(d, options, closed=closed) for d in decided]
     if not made:
         return
     whole: Json = made[0] if len(made) == 1 else {"cases": made}

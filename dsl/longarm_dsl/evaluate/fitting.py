@@ -12,6 +12,7 @@ from longarm_dsl.core.codes import Code, CodeSet, falls
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.per_program import PerProgram
+from longarm_dsl.evaluate.relations import relations_of
 from longarm_dsl.lazy_dataclass import dataclass
 
 MOST_SETS = 20_000
@@ -38,13 +39,11 @@ class Fitting:
     _made: dict[CodeSet, Fits] = field(init=False, default_factory=dict[CodeSet, Fits])
 
     def __post_init__(self) -> None:
-        self._codes = {}
-        for rule in self.program.rules.values():
-            texts = (rule.clauses, *(c.clauses for c in self.program.amendments.get(rule.id, ())))
-            kinds = [e.kind for text in texts for e in text.effects or ()]
-            given = tuple(kind.code for kind in kinds if isinstance(kind, ast.Classifies))
-            if given:
-                self._codes[rule.id] = given
+        self._codes = {
+            rule: tuple(k.code for k in related.effects[rule] if isinstance(k, ast.Classifies))
+            for related in relations_of(self.program).values()
+            for rule in related.classifying
+        }
 
     def of(self, codes: CodeSet) -> Fits:
         """What fits a set."""

@@ -70,10 +70,11 @@ def test_every_folder_with_code_is_a_package() -> None:
             assert (path.parent / "__init__.py").exists(), path
 
 
-def test_the_entry_point_is_there(wheel: zipfile.ZipFile) -> None:
+def test_the_entry_points_are_there(wheel: zipfile.ZipFile) -> None:
     points = configparser.ConfigParser()
     points.read_string(wheel.read(f"longarm-{__version__}.dist-info/entry_points.txt").decode())
     assert points["console_scripts"]["longarm"] == "longarm.cli:main"
+    assert points["pytest11"]["longarm.pytest_plugin"] == "longarm.pytest_plugin"
 
 
 def test_the_license_and_the_versions_are_stated(wheel: zipfile.ZipFile) -> None:

@@ -1,7 +1,7 @@
-"""Cases from files: `.pol`, YAML 1.2 and JSON, all to the same `CaseInput`.
+"""Cases from files: `.pol`, YAML 1.2, JSON and tables, all to the same `CaseInput`.
 
     longarm.cases.load_cases([Path("cases/")])     compile, read every case file of some paths
-    longarm.cases.read_cases(data, name, program)  one YAML or JSON file
+    longarm.cases.read_cases(data, name, program)  one file in YAML or JSON, or a table
 
 A case whose day, closure or facts have no readable form is left out and reported, since
 deciding it on another day or with other facts would answer a question nobody asked. A
@@ -35,7 +35,10 @@ __all__ = [
 ]
 
 SUFFIXES = (".json", ".pol", ".yaml", ".yml")
-"""Files that may hold cases, when a folder is given."""
+"""Files that may hold cases, when a folder is given; of other tables only those so named."""
+
+TABLES = ("cases.csv", "cases.xlsx")
+"""What the name of a table of cases in a folder is, or ends in behind a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,12 @@ class Loaded:
 def case_files(path: Path) -> list[Path]:
     """The case files of a path, sorted: itself, or everything below a folder."""
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        return sorted(p for p in path.rglob("*") if _may_hold_cases(p) and p.is_file())
     return [path]
+
+
+def _may_hold_cases(path: Path) -> bool:
+    return path.suffix in SUFFIXES or f".{path.name}".endswith(tuple(f".{t}" for t in TABLES))
 
 
 def load_cases(
@@ -124,11 +131,16 @@ def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInpu
 def read_cases(
     given: Path | bytes, name: str, program: Program
 ) -> tuple[tuple[CaseInput, ...], tuple[Diagnostic, ...]]:
-    """Read the cases of a YAML or JSON file, one or a list of them.
+    """Read the cases of a YAML or JSON file, one or a list of them, or of a table.
 
-    `name` is the name to show. Raises OSError for a path that cannot be read.
+    `name` is the name to show, which tells a table. Raises OSError for a path that cannot be read.
     """
-    source, problems = case_source(given if isinstance(given, bytes) else _start(given), name)
+    data = given if isinstance(given, bytes) else _start(given)
+    if name.lower().endswith((".csv", ".xlsx")):
+        from longarm.case_tables import table_cases  # noqa: PLC0415  few runs read tables
+
+        return table_cases(data, name, program)
+    source, problems = case_source(data, name)
     if source is None:
         return (), problems
     read = raw_from_json(source)

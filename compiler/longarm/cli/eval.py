@@ -125,7 +125,7 @@ def command(
 ) -> int:
     """Decide cases under each regime, with reasons.
 
-    CASE is a file or folder of cases (.pol, YAML, JSON), `-` is YAML on stdin. The day is
+    CASE is a file or folder of cases (.pol, YAML, JSON, CSV, .xlsx), `-` is YAML on stdin. The day is
     --on, else the case's `on`, else its `date`, else today; the law is read as known on
     --known, else the case's `known`, else today. On several days, the answers of each
     stand side by side, then what changed from one to the next and which instrument did it.

@@ -81,7 +81,8 @@ def command(
 ) -> int:
     """Run the cases of policies and case files.
 
-    PATHS are `.pol`, YAML and JSON files and folders of them; without any, the installed packs.
+    PATHS are `.pol`, YAML and JSON files, tables (`shipments.cases.csv`, `.xlsx`) and folders
+    of them; without any, the installed packs.
     Each case is decided and compared with what it expects; to find no case is a failure. The
     clock is never read: a case that does not say as of when the law is known is decided as of
     the newest day on which the law was verified.

@@ -21,7 +21,7 @@ from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import let_values, nodes, rule_roots
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
-from longarm_dsl.evaluate.decision import Decision
+from longarm_dsl.evaluate.decision import Decision, rule_of
 from longarm_dsl.evaluate.world import Options
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -162,7 +162,7 @@ def _relevant(
     Rules that themselves begin, end or are amended; and definitions or codes that others
     speak of; else rows of the lists that they read.
     """
-    moved = {id_.partition("[")[0] for id_ in _moved(before, after)}
+    moved = {rule_of(id_) for id_ in _moved(before, after)}
     codes = {code for _, found in {*before.codes} ^ {*after.codes} for code in found}
     near = moved | {e.id for e in program.entries.values() if str(e.code) in codes}
     still = [rule for rule in moved if not any(rule in c.parts for c in changes)]

@@ -25,6 +25,7 @@ from longarm_dsl.core.formula import NO, NO_CELL, YES_CELL, Cell, Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import When
 from longarm_dsl.evaluate.decide import moments
+from longarm_dsl.evaluate.decision import rule_of
 from longarm_dsl.evaluate.idle import readings_of
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.narrowly import Near
@@ -206,7 +207,7 @@ class _Met:
         """Each rule that fires or may: how it stands at most, and whether it was defeated."""
         found: dict[str, tuple[Truth, bool]] = {}
         for report in self.run.decision.rules:
-            rule = rule_of(self.program, report.id)
+            rule = rule_of(report.id)
             stands, defeated = found.get(rule, (Truth.NO, False))
             beaten = report.stands is Truth.NO and report.fires is Truth.YES
             found[rule] = max(stands, report.stands), defeated or beaten
@@ -286,10 +287,4 @@ class _Gaps(Mapping[str, Cell]):
         return 0
 
 
-def rule_of(program: Program, member: str) -> str:
-    """The rule of which a member is reported: `chart[RS]~2` is one of `chart`."""
-    whole = member.partition("[")[0]
-    return whole if whole in program.rules else whole.rpartition("~")[0]
-
-
-__all__ = ["RegimeUse", "RuleUse", "exercised", "rule_of", "rules_in"]
+__all__ = ["RegimeUse", "RuleUse", "exercised", "rules_in"]

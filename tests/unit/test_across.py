@@ -67,6 +67,11 @@ rule coded "By its code"
   when item.code in CN[3A001]
   then requires report to MOFCOM within 10 working days of shipment
 
+rule lasers "Lasers"
+  cite "7"
+  when destination = IT and small(item)
+  then requires license from MOFCOM
+
 entry "CN:3A001" "Tiny"
   cite "6"
   added by fourth
@@ -85,6 +90,11 @@ adds to cn.listed
   { party: "Acme Works" }
 instrument seventh "Seventh act: the bound again" regime cn issued 2024-05-05 verified 2030-01-01
 amends text.small from 2024-05-05 = i.chip and i.size <= 16 nm
+instrument eighth "Eighth act: in doubt" regime cn issued 2024-02-02 verified 2030-01-01
+amends text.lasers from 2024-02-02
+  when destination = PT
+instrument doubt "A doubt" regime cn issued 2024-02-02 verified 2030-01-01
+uncertain eighth from 2024-02-02
 """
 
 CASE = """case: small chips
@@ -156,6 +166,14 @@ def test_a_definition_a_code_and_a_row_are_told_by_the_act_that_made_them(
     ]
     days = ["2022-06-12", "2022-06-18"]
     assert told(compared(tmp_path, capsys, days, "NL", 12)) == []
+
+
+def test_a_version_of_a_rule_that_may_apply_is_told_by_what_it_speaks_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = compared(tmp_path, capsys, ["2024-05-04", "2024-05-05"], "IT", 12)
+    assert found["changes"][0]["rules"] == ["cn.text.lasers~2"]
+    assert told(found) == [("2024-05-05", ["seventh"])]
 
 
 def test_the_day_before_each_change_says_the_old_and_the_day_itself_the_new(

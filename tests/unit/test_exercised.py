@@ -9,12 +9,13 @@ import pytest
 
 from longarm.cases import cases_of
 from longarm.evaluators import Evaluator, find_idle
-from longarm.exercised import RegimeUse, RuleUse, exercised, rule_of, rules_in
+from longarm.exercised import RegimeUse, RuleUse, exercised, rules_in
 from longarm.expecting import run_case, run_cases
 from longarm.pipeline import compile_sources
 from longarm.side_by_side import FEW, spread, usable_jobs
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.diagnostics import has_errors
+from longarm_dsl.evaluate.decision import rule_of
 
 LAW = """record Item
   origin     : country
@@ -198,10 +199,10 @@ def test_a_regime_that_no_case_asks_is_left_out() -> None:
 
 
 def test_a_member_is_of_its_rule() -> None:
-    program = compile_sources([("cn.act", LAW)]).program
-    assert rule_of(program, "cn.act.powder") == "cn.act.powder"
-    assert rule_of(program, "cn.act.powder~2") == "cn.act.powder"
-    assert rule_of(program, "cn.act.pieces[item.components[0]]~2") == "cn.act.pieces"
+    assert rule_of("cn.act.powder") == "cn.act.powder"
+    assert rule_of("cn.act.powder~2") == "cn.act.powder"
+    assert rule_of("cn.act.pieces[item.components[0]]~2") == "cn.act.pieces"
+    assert rule_of("cn.act.pieces[a ~3 b]") == "cn.act.pieces"
 
 
 def test_several_processes_say_what_one_says() -> None:

@@ -16,7 +16,7 @@ from longarm.render.words import outcome_words, posture, regime_name, rule_title
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import POSTURE
-from longarm_dsl.evaluate.decision import Decision, Json, Requirement
+from longarm_dsl.evaluate.decision import Decision, Json, Requirement, rule_of
 
 _DAY = 10
 MOST = 6
@@ -120,7 +120,7 @@ def _move(program: Program, old: Requirement | None, new: Requirement | None) ->
     if found is None:
         return None
     title = rule_title(program, found.rule)
-    rule = program.rules.get(found.rule.partition("[")[0])
+    rule = program.rules.get(rule_of(found.rule))
     where = f" ({rule.instrument.partition('.')[2]})" if rule else ""
     name = f"“{title}”{where}"
     if new is None:

@@ -25,7 +25,6 @@ from longarm.render.words import (
     regime_name,
     requirement_words,
     review_words,
-    rule_of,
     rule_title,
     short_title,
     titled,
@@ -34,7 +33,14 @@ from longarm.render.words import (
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import REQUIREMENTS
-from longarm_dsl.evaluate.decision import Asked, Decision, Duty, Requirement, RuleReport
+from longarm_dsl.evaluate.decision import (
+    Asked,
+    Decision,
+    Duty,
+    Requirement,
+    RuleReport,
+    rule_of,
+)
 from longarm_dsl.evaluate.explained import Explained
 from longarm_dsl.lazy_dataclass import dataclass
 

@@ -8,9 +8,8 @@ from rich.text import Text
 
 from longarm.render.common import plural, visible
 from longarm.render.parts import Part, stack
-from longarm.render.words import rule_of
 from longarm_dsl.core.formula import Truth
-from longarm_dsl.evaluate.decision import Exposure
+from longarm_dsl.evaluate.decision import Exposure, rule_of
 
 _MOST_OPEN = 4
 """More consequences than this that are open are named together."""

@@ -12,7 +12,7 @@ from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.places import COUNTRIES, show_place
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
-from longarm_dsl.evaluate.decision import Decision, Requirement
+from longarm_dsl.evaluate.decision import Decision, Requirement, rule_of
 from longarm_dsl.evaluate.outcome import Outcome
 
 REVIEWS = {
@@ -157,7 +157,7 @@ def titled(program: Program, text: str, concerned: Collection[str] = ()) -> str:
         id_ = match[0]
         if id_ in program.instruments:
             return short_title(program, id_)
-        rule = program.rules.get(id_.partition("[")[0])
+        rule = program.rules.get(rule_of(id_))
         return id_ if rule is None or not rule.clauses.title else f"“{rule.clauses.title}”"
 
     return _ID.sub(one, re.sub(rf"{_ID.pattern}(?:, {_ID.pattern})+", row, text))
@@ -169,8 +169,3 @@ def rule_title(program: Program, member: str) -> str:
     if rule is None:
         return member
     return rule.clauses.title or rule.name.replace("_", " ")
-
-
-def rule_of(member: str) -> str:
-    """The id of the rule of a family's member: `us.ear_738.chart` of `us.ear_738.chart[NS]`."""
-    return member.partition("[")[0].partition("~")[0]

@@ -5,6 +5,7 @@ Values only; `record` gives the JSON record of language.md section 7.
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from datetime import date
 
@@ -13,6 +14,14 @@ from longarm_dsl.core.numbers import Interval, point, show
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
 from longarm_dsl.evaluate.outcome import Outcome
 from longarm_dsl.lazy_dataclass import dataclass
+
+_OF_A_MEMBER = re.compile(r"\[.*|~\d+\Z", re.DOTALL)
+"""What an id says beyond its rule: which member of a family, which of several versions."""
+
+
+def rule_of(member: str) -> str:
+    """The rule of which a member is reported: `chart[RS]~2` is one of `chart`."""
+    return _OF_A_MEMBER.sub("", member, count=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from longarm.across import Across, Turn
-from longarm.deciding import TOOLKIT
 from longarm.render.common import visible
-from longarm.render.parts import Part, bullet
-from longarm.render.words import outcome_words, posture, regime_name, rule_title, verdict
+from longarm.render.parts import Part, bullet, law_line
+from longarm.render.words import (
+    outcome_words,
+    posture,
+    regime_name,
+    reviewed,
+    rule_title,
+    verdict,
+)
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.types import POSTURE
 from longarm_dsl.evaluate.decision import Decision, Json, Requirement, rule_of
 
 _DAY = 10
@@ -38,9 +43,7 @@ def across_page(program: Program, made: Across, known: str) -> Iterator[Part]:
         yield Padding(_turn(program, turn), (0, 0, 1, 2))
     if any(d.requires[0] == "nothing" for one in made.decided for d in one.decisions):
         yield Text("“no requirement found” is not a clearance: see `longarm eval` on one day")
-    law = first.decisions[0].law
-    digest = law.digest.removeprefix("sha256:")[:12]
-    yield Text(f"law {law.pack} {digest} · {TOOLKIT}", style="dim")
+    yield law_line(first.decisions[0].law)
 
 
 def across_json(made: Across) -> dict[str, Json]:
@@ -127,14 +130,7 @@ def _move(program: Program, old: Requirement | None, new: Requirement | None) ->
         return f"no longer: {name}"
     maybe = "perhaps " if new.stands is Truth.UNKNOWN else ""
     if old is None:
-        return f"{maybe}new: {name}{_reviewed(new)}"
+        return f"{maybe}new: {name}{reviewed(new)}"
     if old.stands is not new.stands:
-        return f"now {'open' if maybe else 'certain'}: {name}{_reviewed(new)}"
-    return f"{maybe}otherwise reviewed: {name}{_reviewed(new)}"
-
-
-def _reviewed(found: Requirement) -> str:
-    if found.review is None:
-        return ""
-    low, high = (POSTURE.values[rank] for rank in found.review)
-    return f", review {posture(low, high)}"
+        return f"now {'open' if maybe else 'certain'}: {name}{reviewed(new)}"
+    return f"{maybe}otherwise reviewed: {name}{reviewed(new)}"

@@ -13,11 +13,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from longarm.deciding import TOOLKIT, Decided
+from longarm.deciding import Decided
 from longarm.render.common import plural, visible
 from longarm.render.exposure_text import exposure_parts
 from longarm.render.need_text import charge_words, nearest_first, need_part, open_parts
-from longarm.render.parts import Part, bullet, stack
+from longarm.render.parts import Part, bullet, law_line, stack
 from longarm.render.reason_text import reason_trees
 from longarm.render.words import (
     both_titles,
@@ -112,10 +112,7 @@ def decision_page(
             yield Padding(reason_trees(parts), (0, 0, 0, 2))
     yield Text()
     if decided.decisions:
-        law = decided.decisions[0].law
-        digest = law.digest.removeprefix("sha256:")[:12]
-        seen = f", verified {law.verified}" if law.verified else ""
-        yield Text(f"law {law.pack} {digest}{seen} · {TOOLKIT}", style="dim")
+        yield law_line(decided.decisions[0].law)
 
 
 def _header(decisions: Sequence[Decision]) -> Table:

@@ -9,6 +9,9 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from longarm.deciding import TOOLKIT
+from longarm_dsl.evaluate.decision import Law
+
 Part: TypeAlias = Text | Table | Padding | Tree
 
 
@@ -28,3 +31,10 @@ def bullet(text: str) -> Table:
     made.add_column(ratio=1, overflow="fold")
     made.add_row("·", Text(text))
     return made
+
+
+def law_line(law: Law) -> Text:
+    """The last line of a page: which law was read, when anybody last looked at it, by what."""
+    digest = law.digest.removeprefix("sha256:")[:12]
+    seen = f", verified {law.verified}" if law.verified else ""
+    return Text(f"law {law.pack} {digest}{seen} · {TOOLKIT}", style="dim")

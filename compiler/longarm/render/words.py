@@ -97,6 +97,14 @@ def outcome_words(outcome: Outcome) -> str:
     return f"{text}, review {review}"
 
 
+def reviewed(found: Requirement) -> str:
+    """`, review denial presumed` behind a requirement; nothing where none is reviewed."""
+    if found.review is None:
+        return ""
+    low, high = (POSTURE.values[rank] for rank in found.review)
+    return f", review {posture(low, high)}"
+
+
 def requirement_words(found: Requirement) -> list[str]:
     """What a requirement asks, how it is reviewed, whether it is met, what could lift it."""
     match found.kind:
@@ -110,10 +118,7 @@ def requirement_words(found: Requirement) -> list[str]:
                 text = f"requires a report to {found.authority or 'the authority'}"
     if found.bearer != "actor":
         text += f", upon {found.bearer.replace('_', ' ')}"
-    if found.review is not None:
-        low, high = (POSTURE.values[rank] for rank in found.review)
-        text += f", review {posture(low, high)}"
-    lines = [text]
+    lines = [text + reviewed(found)]
     if found.forms and len(found.forms) < _MANY:
         lines.append(f"only as {' or '.join(found.forms)} license")
     if found.kind != "report" and found.met is not Truth.NO:

@@ -87,7 +87,7 @@ def across(days: Iterable[date], ask: Ask, history: History) -> Across:
         changes = _changes(history, regime, asked)
         points = sorted(_days(changes))
         for first, last in pairwise(asked):
-            inside = [*points[bisect_right(points, first) : bisect_right(points, last)]]
+            inside = points[bisect_right(points, first) : bisect_right(points, last)]
             steps = sorted({first, *inside, last})
             for a, b in _turned(steps, say):
                 turns.append(_turn(history.program, say(a), say(b), b, _on(changes, b)))

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias, cast
 
+from longarm_dsl.core.names import fold
 from longarm_dsl.lazy_dataclass import dataclass
 
 LISTS: Mapping[str, str] = {
@@ -286,7 +287,7 @@ def _merged(rows: Iterable[Row]) -> list[Row]:
     found: dict[tuple[str, ...], Row] = {}
     for row in rows:
         key = tuple(v for k, v in row.items() if k not in {"party", "cite"})
-        name = "".join(c for c in row["party"].casefold() if c.isalnum())
+        name = fold(row["party"])
         other = found.setdefault((name, *key), row)
         if other is not row and row["cite"] not in other["cite"]:
             found[name, *key] = {**other, "cite": f"{other['cite']}; {row['cite']}"}

@@ -4,8 +4,8 @@
     over the bound,2026-03-01,closed,11,US,"requires license, because heavy"
 
 Columns are the keys of a case, paths of facts (`item.value`, or `given.item.value` where a
-fact has the name of a key) and `expect.REGIME`, perhaps with the first word of a clause
-(`expect.cn.because`). An empty cell states nothing. A column that names nothing is a mistake
+fact has the name of a key), perhaps with the unit of their bare numbers (`item.value (EUR)`), and
+`expect.REGIME`, perhaps with the first word of a clause (`expect.cn.because`). An empty cell states nothing. A column that names nothing is a mistake
 of the whole table, since every row would lack what it was to say.
 """
 
@@ -25,6 +25,7 @@ from longarm_dsl.core.types import (
     CodesType,
     DatesType,
     ListType,
+    NumberType,
     RatesType,
     RecordType,
     SetType,
@@ -32,6 +33,7 @@ from longarm_dsl.core.types import (
     Type,
     article,
 )
+from longarm_dsl.core.units import parse_unit
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
@@ -39,6 +41,7 @@ from longarm_dsl.source import Source, Span
 TITLE = "case"
 _PLAIN = tuple(key for key in KEYS if key not in {"given", "expect"})
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([0-9]{1,3})\])?")
+_MEASURED = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 _BETWEEN = re.compile(r"[;\n]")
 _BETWEEN_WORDS = re.compile(r"[;,\n]")
 _COMMA = re.compile(r"[;\n]|,(?![^()]*\))")
@@ -99,10 +102,11 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """A fact, by its path, and its type if the vocabulary says it."""
+    """A fact, by its path, with its type and the unit of bare numbers."""
 
     path: tuple[str | int, ...]
-    type: Type | None
+    type: Type = field(compare=False)
+    unit: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +214,11 @@ class _Table:
             return None
         return _Expected(regime, (clause[0], ".".join(clause[1:])) if clause[1:] else tuple(clause))
 
-    def fact(self, name: str, where: Span) -> _Fact | None:
+    def fact(self, written: str, where: Span) -> _Fact | None:
+        measured = _MEASURED.fullmatch(written)
+        name, unit = (measured[1], measured[2].strip()) if measured else (written, "")
         path: list[str | int] = []
-        type_: Type | None = RecordType("Transaction")
+        type_: Type = RecordType("Transaction")
         for part in name.split("."):
             step = _STEP.fullmatch(part)
             if step is None:
@@ -223,9 +229,10 @@ class _Table:
                     "unknown-fact",
                 )
                 return None
-            type_ = self.step(step[1], type_, where)
-            if type_ is None:
+            below = self.step(step[1], type_, where)
+            if below is None:
                 return None
+            type_ = below
             path.append(step[1])
             if step[2] is None:
                 continue
@@ -234,9 +241,23 @@ class _Table:
                 return None
             path.append(int(step[2]))
             type_ = type_.item
-        return _Fact(tuple(path), type_)
+        if unit and (not isinstance(type_, NumberType) or not self.measures(unit, type_)):
+            message = f"`{unit[:_SHOWN]}` is no unit of `{name[:_SHOWN]}`"
+            help_ = f"write `{name[:_SHOWN]}`; `#` begins a remark"
+            self.wrong(message, where, help_, "unknown-unit")
+            return None
+        return _Fact(tuple(path), type_, unit)
 
-    def step(self, key: str, type_: Type | None, where: Span) -> Type | None:
+    def measures(self, written: str, type_: NumberType) -> bool:
+        """Whether amounts of a unit, or currency, are of a type."""
+        unit = parse_unit(written, self.program.units)
+        if unit is None:
+            return False
+        has, wants = unit.dimension, type_.dimension
+        same = wants.currency is None or wants.currency == has.currency
+        return (has.kind, has.powers) == (wants.kind, wants.powers) and same
+
+    def step(self, key: str, type_: Type, where: Span) -> Type | None:
         """The type of a field of something; None, and reported, if it has no such field."""
         match type_:
             case RecordType(record):
@@ -289,8 +310,8 @@ class _Table:
                 case _Key(name):
                     value = RawText(cell.text, quoted=False, where=cell.where)
                     pairs.append(RawPair(name, value, cell.where))
-                case _Fact(path, type_):
-                    self.put(given, path, self.value(cell, type_), cell.where)
+                case _Fact(path):
+                    self.put(given, path, self.value(cell, column), cell.where)
                 case _Expected(regime):
                     expected.setdefault(regime, []).append((column, cell))
                 case None:
@@ -341,11 +362,13 @@ class _Table:
 
     # ── cells ────────────────────────────────────────────────────────────────
 
-    def value(self, cell: Cell, type_: Type | None) -> Raw:
+    def value(self, cell: Cell, column: _Fact) -> Raw:
         """What a cell states; a record or list in brackets is read as in YAML."""
-        text = cell.text
+        text, type_ = cell.text, column.type
         if isinstance(type_, TextType):
             return _text(cell)
+        if column.unit and text[-1] in "0123456789":
+            return RawText(f"{text} {column.unit}", quoted=False, where=cell.where)
         if text[0] in "[{":
             return self.written(cell)
         match type_:

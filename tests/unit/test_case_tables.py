@@ -244,6 +244,20 @@ def test_clauses_stand_in_one_cell_or_in_columns() -> None:
     assert run_case(program(), case).failures == ()
 
 
+def test_a_column_may_name_the_unit_of_its_numbers(tmp_path: Path) -> None:
+    head = ("case", "item.value (EUR)", "item.share(%)")
+    rows = [("a", 10, 0.5), ("b", "10 to 20", "at least 5"), ("c", "7 USD", "unknown")]
+    cases, found = read(workbook(head, *rows, path=tmp_path / "a.xlsx"), "a.xlsx")
+    yaml = """
+- {case: a, given: {item: {value: 10 EUR, share: 0.5%}}}
+- {case: b, given: {item: {value: 10 to 20 EUR, share: at least 5%}}}
+- {case: c, given: {item: {value: 7 USD, share: unknown}}}
+"""
+    expected, _ = read(yaml, "a.yaml")
+    assert found == ()
+    assert all(map(same, cases, expected))
+
+
 def test_a_fact_with_the_name_of_a_key_stands_under_given() -> None:
     (case,), found = read(table(("case", "on", "given.on"), ("a", "2025-03-01", "yes")))
     (expected,), _ = read("{case: a, on: 2025-03-01, given: {on: yes}}", "goods.yaml")
@@ -339,7 +353,10 @@ def test_a_finding_names_its_cell() -> None:
         ("destination.x", "unknown-fact", "`x` is asked of what has no parts", "leave it out"),
         ("item.components.value", "unknown-fact", "`value` is asked of a list", None),
         ("item.value[0]", "unknown-fact", "`value` is no list", "write `value`"),
-        ("value (EUR)", "unknown-fact", "`value (EUR)` names no fact", None),
+("item value", "unknown-fact", "`item value` names no fact", None),
+        ("item.share (EUR)", "unknown-unit", "`EUR` is no unit of `item.share`", None),
+        ("item.name (EUR)", "unknown-unit", "`EUR` is no unit of `item.name`", None),
+        ("item.value (Euro)", "unknown-unit", "`Euro` is no unit of `item.value`", None),
         ("item.value", "duplicate-key", "there are two columns `item.value`", "keep one of the two"),
         ("given.item.value", "duplicate-key", "there are two columns `given.item.value`", None),
     ],

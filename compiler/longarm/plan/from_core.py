@@ -51,7 +51,7 @@ from longarm.plan.ast import (
 )
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.roots import children, let_values, nodes
-from longarm_dsl.core.numbers import Comparison
+from longarm_dsl.core.numbers import Comparison, turned
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import (
     CODE_SET,
@@ -398,7 +398,7 @@ class _Reader:
             return self._relation(expr, scope)
         for operand, other, op in (
             (expr.left, expr.right, expr.op),
-            (expr.right, expr.left, _TURNED[expr.op]),
+            (expr.right, expr.left, turned(expr.op)),
         ):
             ref = self.ref(operand, scope)
             if ref is None or not _plain(ref) or self._has_facts(other, scope):
@@ -634,15 +634,6 @@ class _Reader:
 
 
 # ── small things ─────────────────────────────────────────────────────────────
-
-_TURNED = {
-    Comparison.LESS: Comparison.MORE,
-    Comparison.MORE: Comparison.LESS,
-    Comparison.AT_LEAST: Comparison.AT_MOST,
-    Comparison.AT_MOST: Comparison.AT_LEAST,
-    Comparison.EQUAL: Comparison.EQUAL,
-    Comparison.UNEQUAL: Comparison.UNEQUAL,
-}
 
 
 def _all(parts: Iterable[Condition]) -> Condition:

@@ -40,6 +40,16 @@ class Comparison(StrEnum):
     AT_LEAST = ">="
 
 
+def turned(op: Comparison) -> Comparison:
+    """The comparison with its sides changed."""
+    return {
+        Comparison.LESS: Comparison.MORE,
+        Comparison.MORE: Comparison.LESS,
+        Comparison.AT_MOST: Comparison.AT_LEAST,
+        Comparison.AT_LEAST: Comparison.AT_MOST,
+    }.get(op, op)
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A number known to lie between two ends, in base units; None is infinite.

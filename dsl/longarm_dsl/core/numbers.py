@@ -34,6 +34,7 @@ from longarm_dsl.core.intervals import (
     round_up,
     subtract,
     sum_lines,
+    turned,
 )
 from longarm_dsl.core.units import parse_unit, show_dimension
 
@@ -67,6 +68,7 @@ __all__ = [
     "show_fraction",
     "subtract",
     "sum_lines",
+    "turned",
 ]
 
 MOST_DIGITS = 40

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import CodeSet, falls
 from longarm_dsl.core.formula import NO, YES, Formula, QuestionKind, Truth, ask, conj, disj, negate
-from longarm_dsl.core.numbers import Comparison, Interval, point
-from longarm_dsl.evaluate.questions import turned
+from longarm_dsl.core.numbers import Comparison, Interval, point, turned
 from longarm_dsl.evaluate.values import Amount, Choice, Thing, Value, WrittenCodes, label
 
 if TYPE_CHECKING:

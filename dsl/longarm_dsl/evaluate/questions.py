@@ -41,6 +41,7 @@ from longarm_dsl.core.numbers import (
     compare,
     intersect,
     show,
+    turned,
 )
 from longarm_dsl.core.places import COUNTRIES
 from longarm_dsl.core.print import show_literal
@@ -226,16 +227,6 @@ _INCLUDES: dict[Comparison, frozenset[Comparison]] = {
     Comparison.MORE: frozenset({Comparison.MORE}),
 }
 """The relations under which a comparison holds."""
-
-
-def turned(op: Comparison) -> Comparison:
-    """The comparison with its sides changed."""
-    return {
-        Comparison.LESS: Comparison.MORE,
-        Comparison.MORE: Comparison.LESS,
-        Comparison.AT_MOST: Comparison.AT_LEAST,
-        Comparison.AT_LEAST: Comparison.AT_MOST,
-    }.get(op, op)
 
 
 # ── cells ────────────────────────────────────────────────────────────────────

@@ -57,6 +57,7 @@ from longarm_dsl.core.numbers import (
     round_up,
     subtract,
     sum_lines,
+    turned,
 )
 from longarm_dsl.core.places import Places, places, under
 from longarm_dsl.core.print import show_expr, show_literal
@@ -82,7 +83,6 @@ from longarm_dsl.evaluate.questions import (
     ask_number,
     ask_relation,
     ask_scalar,
-    turned,
 )
 from longarm_dsl.evaluate.values import (
     NONE,

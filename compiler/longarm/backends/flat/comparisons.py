@@ -6,15 +6,6 @@ from fractions import Fraction
 
 from longarm_dsl.core.numbers import Comparison, Interval
 
-TURNED = {
-    Comparison.LESS: Comparison.MORE,
-    Comparison.MORE: Comparison.LESS,
-    Comparison.AT_LEAST: Comparison.AT_MOST,
-    Comparison.AT_MOST: Comparison.AT_LEAST,
-    Comparison.EQUAL: Comparison.EQUAL,
-    Comparison.UNEQUAL: Comparison.UNEQUAL,
-}
-
 
 def held(text: str, op: Comparison, times: int, known: Interval, mode: str) -> str:
     """Whether a known number may, or must, compare so to a multiple of an open one."""
@@ -57,4 +48,4 @@ def exact(number: Fraction) -> str:
     return f"Fraction({number.numerator}, {number.denominator})"
 
 
-__all__ = ["TURNED", "exact", "held"]
+__all__ = ["exact", "held"]

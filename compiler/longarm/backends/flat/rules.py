@@ -9,7 +9,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import TypeAlias
 
-from longarm.backends.flat.comparisons import TURNED, exact, held
+from longarm.backends.flat.comparisons import exact, held
 from longarm.backends.flat.elements import run
 from longarm.backends.flat.facts import Facts
 from longarm.backends.flat.model import Entry, FlatRule, Mask, NotFlat, Part
@@ -38,7 +38,7 @@ from longarm.plan.ast import (
     Total,
 )
 from longarm_dsl.core.formula import Truth
-from longarm_dsl.core.numbers import Comparison, Interval, anything, compare
+from longarm_dsl.core.numbers import Comparison, Interval, anything, compare, turned
 from longarm_dsl.core.units import NUMBER
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -349,7 +349,7 @@ class Rules:
         """A known side, an operator, and a multiple of the only fact that may be open."""
         for side, own, other, op in (
             (node.right, right, left, node.op),
-            (node.left, left, right, TURNED[node.op]),
+            (node.left, left, right, turned(node.op)),
         ):
             against = node.left if side is node.right else node.right
             found = list(stated(side))

@@ -10,13 +10,11 @@ single fact that cannot be read stays in the case as an error (`read_facts`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import field
-from datetime import date
 from pathlib import PurePath
 
-from longarm.case_tree import MOST_BYTES
+from longarm.case_tree import MOST_BYTES, is_day
 from longarm.expectations import read_expectations
 from longarm.json_facts import NotJson, raw_from_json
 from longarm_dsl.core import ast
@@ -35,8 +33,6 @@ KEYS = ("case", "on", "known", "assume", "given", "expect", "cite")
 
 _CALLED = {"title": "case", "name": "case", "date": "on", "day": "on", "facts": "given"}
 """What a newcomer calls keys of a case."""
-
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,20 +197,6 @@ class _Reader:
             return True
         self.wrong("a case can assume only `closed`", pair.where, "write `assume: closed`")
         return False
-
-
-def is_day(text: str) -> bool:
-    """Whether a text is a day, perhaps with a clock time, as `on` and `known` are written."""
-    found = _DAY.fullmatch(text)
-    if found is None:
-        return False
-    try:
-        date.fromisoformat(found[1])
-    except ValueError:
-        return False
-    clock = (found[2] or "T00:00")[1:6]
-    hour, minute = (int(part) for part in clock.split(":"))
-    return hour < 24 and minute < 60  # noqa: PLR2004  a clock
 
 
 def no_facts(where: Span) -> Diagnostic:

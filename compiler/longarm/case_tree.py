@@ -7,8 +7,10 @@ of size and depth, so that a hostile file costs no more than an honest one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import field
+from datetime import date
 from typing import TypeAlias, assert_never
 
 from longarm_dsl.core.raw_facts import (
@@ -34,6 +36,22 @@ _MOST_CASES = 4
 """A file holds this many times the values that one case may."""
 
 _WORDS = frozenset({"unknown", "not_known", "none"})
+
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?)?")
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day, perhaps with a clock time, as `on` and `known` are written."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return False
+    try:
+        date.fromisoformat(found[1])
+    except ValueError:
+        return False
+    clock = (found[2] or "T00:00")[1:6]
+    hour, minute = (int(part) for part in clock.split(":"))
+    return hour < 24 and minute < 60  # noqa: PLR2004  a clock
 
 
 class RefusedError(Exception):

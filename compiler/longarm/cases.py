@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from longarm.case_input import KEYS, CaseInput, case_source, cases_in, is_day, no_facts
-from longarm.case_tree import MOST_BYTES
+from longarm.case_input import KEYS, CaseInput, case_source, cases_in, no_facts
+from longarm.case_tree import MOST_BYTES, is_day
 from longarm.json_facts import NotJson, raw_from_json
 from longarm.loading import Compiled, law
 from longarm_dsl.core.program import Case, Program

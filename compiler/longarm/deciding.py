@@ -11,7 +11,7 @@ from datetime import date
 
 from longarm.about import __version__
 from longarm.case_input import CaseInput
-from longarm_dsl.core import facts
+from longarm_dsl.core import ast, facts
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.decide import Day, decide
 from longarm_dsl.evaluate.decision import Decision, Json, record
@@ -77,6 +77,15 @@ def stated_day(transaction: facts.Transaction) -> Day | None:
     clock = transaction.record.fields.get("time")
     text = clock.value if isinstance(clock, facts.Scalar) else None
     return parse_day(f"{value}T{text}") if isinstance(text, str) else Day(value)
+
+
+def days_expected(
+    program: Program, case: CaseInput, expectation: ast.Expectation
+) -> tuple[Day, date]:
+    """The day and the day of knowledge of an expectation: its own, else those of its case."""
+    on = parse_day(expectation.on) if expectation.on else None
+    known = _civil(expectation.known) if expectation.known else None
+    return days_of(program, case, on=on, known=known)
 
 
 def days_of(

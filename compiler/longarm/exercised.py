@@ -17,7 +17,6 @@ from dataclasses import field, replace
 from functools import cached_property
 from itertools import islice, product
 
-from longarm.deciding import days_of
 from longarm.expecting import CaseRun, RegimeRun
 from longarm.side_by_side import spread
 from longarm_dsl.core import ast
@@ -219,7 +218,7 @@ class _Met:
     @cached_property
     def worlds(self) -> tuple[World, ...]:
         program, regime = self.program, self.run.decision.regime
-        on, known = days_of(program, self.case.case)
+        on, known = self.run.day, self.run.decision.known
         facts = merged(self.case.case.transaction, program)
         starts: list[When] = [s for _, s in moments(program, regime, on, known, Options())]
         return tuple(World(program, regime, start, known, Options(), facts) for start in starts)

@@ -4,6 +4,12 @@
       cn: {requires: license, reviews: at least case_by_case, because: foreign_made_content}
       us: nothing
 
+or a list of such records, each with a day, a day of knowledge, or both:
+
+    expect:
+      - {on: 2025-11-09, known: 2025-11-01, cn: {requires: license}}
+      - {on: 2025-11-10, cn: nothing}
+
 A regime has a text, a list, or a mapping from the first words of a clause to the rest of
 it; a text may hold several clauses with commas, as in `.pol`. Names are looked up in the
 program, so that an expectation of a rule that is not there is an error and not a pass.
@@ -13,15 +19,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from typing import assert_never
 
+from longarm.case_tree import is_day
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import parse_code
 from longarm_dsl.core.effect_words import Words, no_such_word, words_of
 from longarm_dsl.core.numbers import parse_amount
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.read_facts import Raw, RawList, RawRecord, RawText
+from longarm_dsl.core.read_facts import Raw, RawList, RawPair, RawRecord, RawText
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS, NumberType
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error
 from longarm_dsl.lazy_dataclass import dataclass
@@ -40,6 +47,9 @@ KEYWORDS = (
     *(f"open {word}" for word in THREE_WAYS),
 )
 """First words of a clause; in a mapping `not_because` may stand for `not because`."""
+
+DAYS = ("on", "known")
+"""Keys beside the regimes that say on which day, and as known on which."""
 
 _CLAUSE = re.compile(r"((?:not|open)\s+[a-z]+|[a-z_]+)(?:\s+(.*))?", re.DOTALL)
 _PREFIX = re.compile(r"^(not|open)_")
@@ -70,11 +80,50 @@ class _Reader:
         self.found.append(error(name, message, where, help=help_))
 
     def regimes(self, raw: Raw) -> Iterator[ast.Expectation]:
+        if isinstance(raw, RawList):
+            for item in raw.items:
+                yield from self.record(item)
+        else:
+            yield from self.record(raw)
+
+    def record(self, raw: Raw) -> Iterator[ast.Expectation]:
+        """What is expected of regimes, perhaps on days of its own."""
         if not isinstance(raw, RawRecord):
             self.wrong("`expect` names regimes", raw.where, "write `expect: {cn: nothing}`")
             return
-        seen: set[str] = set()
+        days: dict[str, str] = {}
+        regimes: list[RawPair] = []
+        before = len(self.found)
         for pair in raw.pairs:
+            if pair.key not in DAYS:
+                regimes.append(pair)
+            elif pair.key in days:
+                self.wrong(f"`{pair.key}` is given twice", pair.where, name="duplicate-key")
+            else:
+                days[pair.key] = self.day(pair)
+        if len(self.found) > before:
+            return  # what is expected on a day nobody can read is not expected on another
+        if days and not regimes:
+            self.wrong(
+                "a day without a regime expects nothing", raw.where, "name one: `cn: nothing`"
+            )
+        for made in self.of_regimes(regimes):
+            yield replace(made, on=days.get("on"), known=days.get("known")) if days else made
+
+    def day(self, pair: RawPair) -> str:
+        text = pair.value.text if isinstance(pair.value, RawText) else ""
+        if not is_day(text):
+            self.wrong(
+                f"`{pair.key}` is not a day of the calendar",
+                pair.value.where if text else pair.where,
+                "write year, month, day: `2025-12-01`",
+                "malformed-date",
+            )
+        return text
+
+    def of_regimes(self, pairs: Iterable[RawPair]) -> Iterator[ast.Expectation]:
+        seen: set[str] = set()
+        for pair in pairs:
             if pair.key in seen:
                 self.wrong(f"`{pair.key}` is given twice", pair.where, name="duplicate-key")
             elif pair.key not in self.program.regimes:

@@ -21,9 +21,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TypeAlias
 
 from longarm.cases import CaseInput
-from longarm.deciding import decide_case
+from longarm.deciding import days_expected, decide_case
 from longarm.side_by_side import spread
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import falls, just, parse_code
@@ -31,6 +33,7 @@ from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.numbers import Interval, show
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import POSTURE, REQUIREMENTS
+from longarm_dsl.evaluate.decide import Day
 from longarm_dsl.evaluate.decision import Decision, RuleReport
 from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 from longarm_dsl.lazy_dataclass import dataclass
@@ -58,16 +61,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class RegimeRun:
-    """What one regime says of a case, and where that is not what is expected."""
+    """What one regime says of a case on one day, and where that is not what is expected."""
 
     decision: Decision
     expectations: tuple[ast.Expectation, ...]
     failures: tuple[Failure, ...]
+    day: Day
+    """The day of the decision, which names it in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
-    """A case with its expectations compared, regime by regime."""
+    """A case with its expectations compared, regime by regime and day by day."""
 
     case: CaseInput
     runs: tuple[RegimeRun, ...]
@@ -90,7 +95,7 @@ def run_case(
     *,
     find_idle: FindIdle = idle_rules,
 ) -> CaseRun:
-    """Decide a case for the regimes it expects something of, or those of them that are named.
+    """Decide a case for the regimes and days it expects something of, or those regimes that are named.
 
     The clock is never read: `known` is the case's, else the newest day on which the law was
     verified.
@@ -109,29 +114,47 @@ def run_cases(
 ) -> list[CaseRun]:
     """The same for many cases, perhaps in several processes; the result is as in one."""
 
-    def work(number: int) -> tuple[Decision, ...]:
+    def work(number: int) -> tuple[_Sat, ...]:
         return _decided(program, cases[number], regimes, find_idle)
 
     made = spread(work, len(cases), jobs=jobs, done=done)
-    return [_compared(case, decisions) for case, decisions in zip(cases, made, strict=True)]
+    return [_compared(case, sat) for case, sat in zip(cases, made, strict=True)]
+
+
+_Sat: TypeAlias = tuple[Decision, Day, tuple[int, ...]]
+"""A decision, its day, and the numbers of the expectations that are of it."""
 
 
 def _decided(
     program: Program, case: CaseInput, regimes: Sequence[str], find_idle: FindIdle
-) -> tuple[Decision, ...]:
-    chosen = tuple(r for r in case.regimes if not regimes or r in regimes)
-    if not chosen:
-        return ()
-    return decide_case(
-        program, case, regimes=chosen, assumptions=False, find_idle=find_idle
-    ).decisions
+) -> tuple[_Sat, ...]:
+    """One decision for each regime, day and day of knowledge of which something is expected."""
+    asked: dict[tuple[str, Day, date], list[int]] = {}
+    for number, expectation in enumerate(case.expectations):
+        if not regimes or expectation.regime in regimes:
+            day, known = days_expected(program, case, expectation)
+            asked.setdefault((expectation.regime, day, known), []).append(number)
+    order = {regime: number for number, regime in enumerate(case.regimes)}
+    made: list[_Sat] = []
+    for (regime, day, known), numbers in sorted(asked.items(), key=lambda a: order[a[0][0]]):
+        (decision,) = decide_case(
+            program,
+            case,
+            on=day,
+            known=known,
+            regimes=(regime,),
+            assumptions=False,
+            find_idle=find_idle,
+        ).decisions
+        made.append((decision, day, tuple(numbers)))
+    return tuple(made)
 
 
-def _compared(case: CaseInput, decisions: Iterable[Decision]) -> CaseRun:
+def _compared(case: CaseInput, made: Iterable[_Sat]) -> CaseRun:
     runs: list[RegimeRun] = []
-    for decision in decisions:
-        expected = tuple(e for e in case.expectations if e.regime == decision.regime)
-        runs.append(RegimeRun(decision, expected, failures(decision, expected)))
+    for decision, day, numbers in made:
+        expected = tuple(case.expectations[n] for n in numbers)
+        runs.append(RegimeRun(decision, expected, failures(decision, expected), day))
     return CaseRun(case, tuple(runs))
 
 

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import field
+from datetime import date
 from typing import assert_never
 
 from longarm.cases import CaseInput
-from longarm.deciding import days_of
+from longarm.deciding import days_expected, days_of
 from longarm.nearness import NOTHING_TO_DO, Fate, Near, Nearness
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.citations import cited_in, speaks_for
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import REGIME_ZONES, EventKind
+from longarm_dsl.evaluate.decide import Day
 from longarm_dsl.evaluate.world import Options, World
 from longarm_dsl.lazy_dataclass import dataclass
 
@@ -121,14 +123,14 @@ def report(
         for regime in regimes:
             if case.regimes and regime not in case.regimes:
                 continue
-            day, known = days_of(program, case)
-            when = day.at(REGIME_ZONES.get(regime, "UTC"))
-            near = nearness.of(World(program, regime, when, known, Options(), case.transaction))
-            for rule in looked_at:
-                if rule.regime == regime:
-                    id_ = _exercised(near, rule, case, uses.get(rule.id))
-                    if id_ in touched:
-                        touched[id_][number] = case
+            for day, known in _days(program, case, regime):
+                when = day.at(REGIME_ZONES.get(regime, "UTC"))
+                near = nearness.of(World(program, regime, when, known, Options(), case.transaction))
+                for rule in looked_at:
+                    if rule.regime == regime:
+                        id_ = _exercised(near, rule, case, uses.get(rule.id))
+                        if id_ in touched:
+                            touched[id_][number] = case
     return tuple(
         InstrumentReport(
             i,
@@ -140,6 +142,12 @@ def report(
         )
         for i in chosen
     )
+
+
+def _days(program: Program, case: CaseInput, regime: str) -> Iterable[tuple[Day, date]]:
+    """The days on which a case expects something of a regime, else its own."""
+    asked = [days_expected(program, case, e) for e in case.expectations if e.regime == regime]
+    return dict.fromkeys(asked or [days_of(program, case)])
 
 
 def _acted_on(program: Program, instruments: Collection[str]) -> frozenset[str]:
@@ -179,7 +187,15 @@ def _exercised(near: Near, rule: ast.Rule, case: CaseInput, use: _Use | None) ->
 
 
 def _use_of(rule: ast.Rule, use: _Use) -> RuleUse:
-    return RuleUse(rule, tuple(use.stood), tuple(use.open), tuple(use.defeated), tuple(use.missed))
+    missed = {(id(miss.case), miss.lacks): miss for miss in use.missed}
+    return RuleUse(
+        rule, _once(use.stood), _once(use.open), _once(use.defeated), tuple(missed.values())
+    )
+
+
+def _once(cases: Iterable[CaseInput]) -> tuple[CaseInput, ...]:
+    """A case that fares alike on several of its days is named once."""
+    return tuple({id(case): case for case in cases}.values())
 
 
 # ── provisions and events ────────────────────────────────────────────────────

@@ -189,11 +189,22 @@ def _expect(program: Program) -> Json:
         },
     }
     several: Json = {"type": "array", "items": _any({"type": "string"}, clauses)}
-    return {
+    regimes: dict[str, Json] = {
+        r: _any({"type": "string"}, clauses, several) for r in program.regimes
+    }
+    days: dict[str, Json] = {
+        "on": _about(_pattern(_DAY + _CLOCK), "the day to decide on, else that of the case"),
+        "known": _about(
+            _pattern(_DAY + _CLOCK), "the law as published by this day, else as the case says"
+        ),
+    }
+    expected: Json = {
         "type": "object",
         "additionalProperties": False,
-        "properties": {r: _any({"type": "string"}, clauses, several) for r in program.regimes},
+        "minProperties": 1,
+        "properties": {**days, **regimes},
     }
+    return _any(expected, {"type": "array", "items": expected})
 
 
 # --- decisions ----------------------------------------------------------------------------

@@ -403,6 +403,21 @@ def test_a_charge_has_its_amount() -> None:
     assert charge.amount.value == point(12, currency("CNY"))
 
 
+def test_a_list_has_the_days_of_each_record() -> None:
+    assert expected(
+        "[{on: 2025-11-09, known: 2025-11-01, cn: nothing, us: nothing}, "
+        "{known: 2025-11-02, cn: nothing}, {us: nothing}]"
+    ) == (
+        Expectation("cn", "nothing", on="2025-11-09", known="2025-11-01"),
+        Expectation("us", "nothing", on="2025-11-09", known="2025-11-01"),
+        Expectation("cn", "nothing", known="2025-11-02"),
+        Expectation("us", "nothing"),
+    )
+    assert expected("{on: 2025-11-09T08:00Z, cn: nothing}") == (
+        Expectation("cn", "nothing", on="2025-11-09T08:00Z"),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -428,6 +443,12 @@ def test_a_charge_has_its_amount() -> None:
         ("{cn: not requires license}", "malformed-case"),
         ("{cn: charge fee 12 nm}", "malformed-case"),
         ("{cn: ''}", "malformed-case"),
+        ("{on: 2025-11-31, cn: nothing}", "malformed-date"),
+        ("[{known: soon, cn: nothing}]", "malformed-date"),
+        ("[{on: [], cn: nothing}]", "malformed-date"),
+        ("[{on: 2025-11-30}]", "malformed-case"),
+        ("[nothing]", "malformed-case"),
+        ("[{on: 2025-11-30, on: 2025-11-29, cn: nothing}]", "duplicate-key"),
     ],
 )
 def test_an_expectation_that_says_nothing_is_a_mistake(text: str, name: str) -> None:

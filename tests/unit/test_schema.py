@@ -142,6 +142,22 @@ def test_a_mistake_is_refused(path: tuple[str, ...], value: Json) -> None:
     assert not case_validator().is_valid(changed(MAGNET, path, value))
 
 
+def test_expectations_of_many_days_are_a_list() -> None:
+    days: list[Json] = [
+        {"on": "2025-11-09", "known": "2025-11-01", "cn": {"requires": "license"}},
+        {"on": "2025-11-10T08:00Z", "cn": "nothing", "us": ["nothing"]},
+    ]
+    assert case_validator().is_valid(changed(MAGNET, ("expect",), days))
+    mistakes: list[list[Json]] = [
+        [{"on": "soon", "cn": "nothing"}],
+        [{"day": "2025-11-09"}],
+        ["nothing"],
+        [{}],
+    ]
+    for wrong in mistakes:
+        assert not case_validator().is_valid(changed(MAGNET, ("expect",), wrong))
+
+
 def test_a_case_needs_its_facts() -> None:
     assert not case_validator().is_valid({"case": "nothing is given"})
     assert not case_validator().is_valid([])

@@ -22,9 +22,12 @@ def properties_of(run: CaseRun) -> Iterator[tuple[str, str]]:
     """What JUnit says of a case beside whether it passed: where it is, what each regime said."""
     where = place(run.case.span)
     yield "case", f"{visible(where.file)}:{where.line}"
+    regimes = [regime.decision.regime for regime in run.runs]
     for regime in run.runs:
         decision = regime.decision
         name = decision.regime
+        if regimes.count(name) > 1:
+            name = f"{name}.{decision.on}.{decision.known}"
         yield f"{name}.on", str(decision.on)
         yield f"{name}.known", decision.known.isoformat()
         yield f"{name}.requires", _to(*decision.requires)

@@ -757,7 +757,10 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One assertion of a case (see the surface tree for the kinds)."""
+    """One assertion of a case (see the surface tree for the kinds).
+
+    `on` and `known` are days, `on` perhaps with a clock time; None is the case's own.
+    """
 
     regime: str
     kind: str
@@ -766,4 +769,6 @@ class Expectation:
     name: str | None = None
     amount: Expr | None = None
     most: Expr | None = None
+    on: str | None = None
+    known: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from longarm_dsl.core import ast
 from longarm_dsl.core.effect_words import WORDS, Words, no_such_word
 from longarm_dsl.core.expressions import Typer
@@ -21,10 +24,17 @@ class ExpectationReader:
     rules: RuleReader
     words: Words
 
-    def expectation(
+    def expectations(self, node: surface.Expect, context: Context) -> Iterator[ast.Expectation]:
+        """What a case asserts of a regime, perhaps on days of its own, with names checked."""
+        on = node.on.date.text if node.on else None
+        known = node.known.date.text if node.known else None
+        for each in node.expectations:
+            made = self._expectation(each, node.regime.text, context)
+            yield replace(made, on=on, known=known) if on or known else made
+
+    def _expectation(
         self, node: surface.Expectation, regime: str, context: Context
     ) -> ast.Expectation:
-        """What a case asserts, with names checked."""
         scale: tuple[str, ...] = ()
         if node.kind == "requires":
             scale = REQUIREMENTS

@@ -677,11 +677,7 @@ class _Reader:
                 decl.known.date.text if decl.known else None,
                 decl.assume_closed,
                 facts[name][decl.span.start],
-                tuple(
-                    expecting.expectation(e, expect.regime.text, context)
-                    for expect in decl.expects
-                    for e in expect.expectations
-                ),
+                tuple(e for x in decl.expects for e in expecting.expectations(x, context)),
                 cite.text if isinstance(cite, ast.Literal) else None,
                 tuple(dict.fromkeys(e.regime.text for e in decl.expects)),
                 decl.span,

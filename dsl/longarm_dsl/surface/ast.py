@@ -1008,10 +1008,12 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """`expect cn …`."""
+    """`expect cn …`, perhaps on a day and as known on one, which are else those of the case."""
 
     regime: Ident
     expectations: tuple[Expectation, ...]
+    on: DateClause | None = None
+    known: DateClause | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

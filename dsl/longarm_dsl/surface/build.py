@@ -485,13 +485,7 @@ def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
                     span=span,
                 )
             case "k_expect":
-                expects.append(
-                    ast.Expect(
-                        ident(b, words(child)[0]),
-                        tuple(_expectation(b, e) for e in branches(child)),
-                        span=span,
-                    )
-                )
+                expects.append(_expect(b, child))
             case _:
                 pass
     return ast.CaseDecl(
@@ -503,6 +497,25 @@ def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
         tuple(expects),
         _clauses(b, node),
         doc,
+        span=b.span(node),
+    )
+
+
+def _expect(b: Building, node: Branch) -> ast.Expect:
+    days: dict[str, ast.DateClause] = {}
+    asserted: list[ast.Expectation] = []
+    for child in branches(node):
+        if child.kind in {"expect_on", "expect_known"}:
+            word = child.kind.removeprefix("expect_")
+            day = date_of(b, words(child, "DATE")[0])
+            days[word] = ast.DateClause(word, day, span=b.span(child))
+        else:
+            asserted.append(_expectation(b, child))
+    return ast.Expect(
+        ident(b, words(node)[0]),
+        tuple(asserted),
+        days.get("on"),
+        days.get("known"),
         span=b.span(node),
     )
 

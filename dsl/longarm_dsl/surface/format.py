@@ -288,7 +288,9 @@ class _Writer:
             elif text in {")", "]", "}"}:
                 depth -= 1
             elif not depth and i > self.at and self.words[i].kind in cuts:
-                found.append(i)
+                kinds = [word.kind for word in self.words[max(0, i - 3) : i]]
+                if kinds[-1] != "EXPECT" and kinds[:2] != ["EXPECT", "ON"]:  # `expect on …`
+                    found.append(i)
         return found
 
     def offset(self, index: int) -> int:

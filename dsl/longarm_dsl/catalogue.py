@@ -104,6 +104,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("unknown-unit", _E, "a unit that nothing declares"),
     Kind("unknown-zone", _E, "a time zone that does not exist, or that differs from the target's"),
     Kind("unlisted-provision", _W, "a citation of a provision that its instrument does not list"),
+    Kind("unmet-expectation", _E, "a case whose decision is not what it expects"),
     Kind("unreviewed-end", _W, "an end date that has passed since the law was last verified"),
     Kind("unused-declaration", _W, "a declaration that nothing refers to"),
     Kind(

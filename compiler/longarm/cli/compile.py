@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from errno import ENOENT
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import click
 
@@ -46,6 +43,7 @@ def command(
         ChoiceError,
         chosen_regimes,
     )
+    from longarm.cli.writing import replace_file  # noqa: PLC0415  same
     from longarm.pipeline import compile_paths  # noqa: PLC0415  same
     from longarm.standalone.writing import write  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
@@ -66,36 +64,10 @@ def command(
             out(module.text)
             name = "stdout"
         else:
-            _replace(output, module.text)
+            replace_file(output, module.text)
             name = str(output)
     err(
         f"{name}: {module.rules} rules of {', '.join(regimes)}, {module.functions} functions, "
         f"{len(module.text.encode()):,} bytes, law {module.digest}\n"
     )
     return ExitCode.OK
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a whole file or none: whoever reads it meanwhile sees the old one."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(text.encode())  # a device or a pipe takes what it is given
-        return
-    if not target.parent.is_dir():
-        raise FileNotFoundError(ENOENT, "there is no such folder", str(path))
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    with NamedTemporaryFile("wb", dir=target.parent, prefix=".compile-", delete=False) as file:
-        file.write(text.encode())
-    temporary = Path(file.name)
-    try:
-        temporary.chmod(mode)
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -17,7 +17,21 @@ if TYPE_CHECKING:
     from longarm.expecting import CaseRun
     from longarm_dsl.diagnostics import Diagnostic
 
-FORMATS = ("human", "json", "junit")
+FORMATS = ("human", "json", "junit", "sarif", "github", "markdown")
+
+
+def _reports(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, Path], ...]:
+    """The reports to write, each with its file."""
+    made: list[tuple[str, Path]] = []
+    for text in given:
+        form, _, file = text.partition("=")
+        if form not in FORMATS[1:] or not file:
+            forms = ", ".join(FORMATS[1:])
+            raise click.BadParameter(f"write FORMAT=FILE, FORMAT one of {forms}", context, option)
+        made.append((form, Path(file)))
+    return tuple(made)
 
 
 @click.command(
@@ -26,7 +40,7 @@ FORMATS = ("human", "json", "junit")
         "longarm test drafts/ --policies policies/",
         "longarm test -k 'affiliates' --regime us",
         "longarm test policies/ --rules",
-        "longarm test --format junit > cases.xml",
+        "longarm test law/ --report junit=cases.xml --report markdown=summary.md",
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
@@ -55,6 +69,14 @@ FORMATS = ("human", "json", "junit")
     help="How the results are shown.",
 )
 @click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    callback=_reports,
+    help="Write the results to a file as well, for people excepted.  [repeatable]",
+)
+@click.option(
     "--evaluator",
     type=click.Choice(["compiled", "reference"]),
     default="compiled",
@@ -76,6 +98,7 @@ def command(
     regimes: str | None,
     listed: bool,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
     evaluator: str,
     jobs: int | None,
 ) -> int:
@@ -112,10 +135,10 @@ def command(
         # A choice of cases says nothing of the rules, unless it is asked what it says.
         rules = _rules(runs, loaded, places, chosen, jobs) if text is None or listed else ()
     if errors:
-        show(errors)
+        _write([], (), errors, form, reports)
         return ExitCode.POLICY
     found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes)]
-    return _shown(runs, rules, found, form, listed=listed)
+    return _shown(runs, rules, found, form, reports, listed=listed)
 
 
 def _rules(
@@ -205,26 +228,62 @@ def _shown(
     rules: tuple[RegimeUse, ...],
     found: list[Diagnostic],
     form: str,
+    reports: tuple[tuple[str, Path], ...],
     *,
     listed: bool,
 ) -> int:
-    from longarm.render.cases import (  # noqa: PLC0415  --help must not wait
-        render_failed,
-        render_junit,
-        render_runs_json,
-        totals,
-    )
+    from longarm.render.cases import render_failed, totals  # noqa: PLC0415  --help must not wait
     from longarm.render.exercised import render_uses  # noqa: PLC0415  same
 
     count = totals(runs, found)
-    if form == "json":
-        out(render_runs_json(runs, rules, found))
-    else:
-        show(found)
-        if form == "junit":
-            out(render_junit(runs, rules, found))
-        else:
-            color = wants_color(sys.stdout)
-            out("".join(render_failed(run, color=color) for run in runs if run.failures))
-            out(f"{count}\n{render_uses(rules, listed=listed)}")
+    _write(runs, rules, found, form, reports)
+    if form == "human":
+        color = wants_color(sys.stdout)
+        out("".join(render_failed(run, color=color) for run in runs if run.failures))
+        out(f"{count}\n{render_uses(rules, listed=listed)}")
     return ExitCode.OK if count.passed else ExitCode.FINDINGS
+
+
+def _write(
+    runs: list[CaseRun],
+    rules: tuple[RegimeUse, ...],
+    found: list[Diagnostic],
+    form: str,
+    reports: tuple[tuple[str, Path], ...],
+) -> None:
+    """Everything for programs, to stdout and to files; findings on stderr for people."""
+    from longarm.cli.writing import replace_file  # noqa: PLC0415  few runs write
+
+    for kind, file in reports:
+        replace_file(file, _rendered(kind, runs, rules, found))
+    if form != "json":
+        show(found)
+    if form != "human":
+        out(_rendered(form, runs, rules, found))
+
+
+def _rendered(
+    form: str,
+    runs: list[CaseRun],
+    rules: tuple[RegimeUse, ...],
+    found: list[Diagnostic],
+) -> str:
+    from longarm.render.case_reports import (  # noqa: PLC0415  --help must not wait
+        render_runs_github,
+        render_runs_markdown,
+        render_runs_sarif,
+    )
+    from longarm.render.cases import render_runs_json  # noqa: PLC0415  same
+    from longarm.render.junit import render_junit  # noqa: PLC0415  same
+
+    match form:
+        case "json":
+            return render_runs_json(runs, rules, found)
+        case "junit":
+            return render_junit(runs, rules, found)
+        case "sarif":
+            return render_runs_sarif(runs, found)
+        case "github":
+            return render_runs_github(runs, found)
+        case _:
+            return render_runs_markdown(runs, rules, found)

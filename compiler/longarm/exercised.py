@@ -112,10 +112,10 @@ def _uses(
     program: Program, runs: Sequence[CaseRun], rules: list[ast.Rule], jobs: int
 ) -> Iterator[RuleUse]:
     """What some runs do with rules of one regime."""
-    clock = _Clock(program)
+    clock = Clock(program)
     regime = rules[0].regime
     met = [
-        _Met(program, clock, case, run)
+        Met(program, clock, case, run)
         for case in runs
         for run in case.runs
         if run.decision.regime == regime
@@ -129,9 +129,9 @@ def _uses(
         yield RuleUse(rule, *made)
 
 
-def _use(rule: ast.Rule, met: list[_Met]) -> RuleUse:
+def _use(rule: ast.Rule, met: list[Met]) -> RuleUse:
     use = RuleUse(rule)
-    missing: list[_Met] = []
+    missing: list[Met] = []
     for each in met:
         stands, defeated = each.reported.get(rule.id, (None, False))
         if stands is not None:
@@ -152,7 +152,7 @@ def _use(rule: ast.Rule, met: list[_Met]) -> RuleUse:
 
 
 @dataclass(slots=True)
-class _Clock:
+class Clock:
     """Which rules are in force when: many cases share a day."""
 
     program: Program
@@ -182,6 +182,7 @@ class _Clock:
         return self.read[rule.id]
 
     def in_force(self, world: World, rule: str) -> bool:
+        """Whether a rule, or a version of it, is or may be in force."""
         key = (world.regime, world.when, world.known, rule)
         if key not in self.known:
             leaves = {rule, *(c.leaf or rule for c in self.program.amendments.get(rule, ()))}
@@ -190,11 +191,11 @@ class _Clock:
 
 
 @dataclass(eq=False)
-class _Met:
+class Met:
     """One decision of a run, and the law and facts that it was made from."""
 
     program: Program
-    clock: _Clock
+    clock: Clock
     case: CaseRun
     run: RegimeRun
     made: dict[Options, tuple[Truths, ...]] = field(
@@ -213,10 +214,12 @@ class _Met:
         return found
 
     def says_it_misses(self, rule: str) -> bool:
+        """Whether the case expects that a rule does not stand."""
         return any(e.kind == "not_because" and e.name == rule for e in self.run.expectations)
 
     @cached_property
     def worlds(self) -> tuple[World, ...]:
+        """The law and facts of each part of the day."""
         program, regime = self.program, self.run.decision.regime
         on, known = self.run.day, self.run.decision.known
         facts = merged(self.case.case.transaction, program)
@@ -248,9 +251,11 @@ class _Met:
             yield from self.made[options]
 
     def in_force(self, rule: ast.Rule) -> bool:
+        """Whether a rule is or may be in force in some part of the day."""
         return any(self.clock.in_force(world, rule.id) for world in self.worlds)
 
     def nearly(self, rule: ast.Rule) -> bool:
+        """Whether a rule misses narrowly under some answer to what the law leaves open."""
         near = self.clock.near
         if not any(near.may_miss(truths, rule) for truths in self.answered(None)):
             return False
@@ -286,4 +291,4 @@ class _Gaps(Mapping[str, Cell]):
         return 0
 
 
-__all__ = ["RegimeUse", "RuleUse", "exercised", "rules_in"]
+__all__ = ["Clock", "Met", "RegimeUse", "RuleUse", "exercised", "rules_in"]

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from longarm.cases import CaseInput
 from longarm.deciding import days_expected, decide_case
@@ -39,6 +39,7 @@ from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
+T = TypeVar("T")
 Strings = tuple[str, ...]
 _WANTED = {"status": Truth.YES, "not_status": Truth.NO, "open_status": Truth.UNKNOWN}
 _WANTED_CODE = {"code": Truth.YES, "not_code": Truth.NO, "open_code": Truth.UNKNOWN}
@@ -88,6 +89,18 @@ class CaseRun:
         return sum(len(run.expectations) for run in self.runs)
 
 
+class Beside(Protocol[T]):
+    """Who looks at cases as they are decided: in rising order, in whichever process it is."""
+
+    def look(self, number: int, run: CaseRun) -> T:
+        """What a case shows, in the process that decided it."""
+        ...
+
+    def tell(self, number: int, found: T) -> None:
+        """The same, in the process that has the cases decided."""
+        ...
+
+
 def run_case(
     program: Program,
     case: CaseInput,
@@ -111,14 +124,25 @@ def run_cases(
     find_idle: FindIdle = idle_rules,
     jobs: int = 1,
     done: Callable[[int], None] | None = None,
+    beside: Beside[T] | None = None,
 ) -> list[CaseRun]:
-    """The same for many cases, perhaps in several processes; the result is as in one."""
+    """The same for many cases, perhaps in several processes; the result is as in one.
 
-    def work(number: int) -> tuple[_Sat, ...]:
-        return _decided(program, cases[number], regimes, find_idle)
+    `beside` looks at each case where it is decided, and is told here what it saw.
+    """
+
+    def work(number: int) -> tuple[tuple[_Sat, ...], T | None]:
+        case = cases[number]
+        sat = _decided(program, case, regimes, find_idle)
+        return sat, beside.look(number, _compared(case, sat)) if beside is not None else None
 
     made = spread(work, len(cases), jobs=jobs, done=done)
-    return [_compared(case, sat) for case, sat in zip(cases, made, strict=True)]
+    runs: list[CaseRun] = []
+    for number, (sat, found) in enumerate(made):
+        if beside is not None and found is not None:
+            beside.tell(number, found)
+        runs.append(_compared(cases[number], sat))
+    return runs
 
 
 _Sat: TypeAlias = tuple[Decision, Day, tuple[int, ...]]

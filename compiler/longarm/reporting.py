@@ -33,6 +33,7 @@ __all__ = [
     "Miss",
     "ProvisionReport",
     "RuleUse",
+    "provisions_of",
     "report",
 ]
 
@@ -134,7 +135,7 @@ def report(
     return tuple(
         InstrumentReport(
             i,
-            tuple(_provisions(program, i)),
+            tuple(provisions_of(program, i)),
             tuple(_use_of(r, uses[r.id]) for r in rules if r.instrument == i.id),
             tuple(_events(program, i.id)),
             sum(row.instrument == i.id for t in program.tables.values() for row in t.rows),
@@ -201,7 +202,7 @@ def _once(cases: Iterable[CaseInput]) -> tuple[CaseInput, ...]:
 # ── provisions and events ────────────────────────────────────────────────────
 
 
-def _provisions(program: Program, instrument: ast.Instrument) -> Iterable[ProvisionReport]:
+def provisions_of(program: Program, instrument: ast.Instrument) -> Iterable[ProvisionReport]:
     """Claims first; then the rules that cite the provision, or something inside it."""
     cited = cited_in(program, instrument.id)
     for name in instrument.provisions:

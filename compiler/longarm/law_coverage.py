@@ -166,12 +166,15 @@ class Collector:
         stood: dict[str, CaseInput] = {}
         beaten: dict[tuple[str, str], CaseInput] = {}
         for run in runs:
-            for report in (r for made in run.runs for r in made.decision.rules):
-                rule = rule_of(report.id)
-                if report.stands is Truth.YES:
-                    stood.setdefault(rule, run.case)
-                for other in report.defeated_by:
-                    beaten.setdefault((rule_of(other), rule), run.case)
+            for made in run.runs:
+                standing = {r.id for r in made.decision.rules if r.stands is Truth.YES}
+                for report in made.decision.rules:
+                    rule = rule_of(report.id)
+                    if report.stands is Truth.YES:
+                        stood.setdefault(rule, run.case)
+                    if report.fires is Truth.YES and report.stands is Truth.NO:
+                        for other in standing.intersection(report.defeated_by):
+                            beaten.setdefault((rule_of(other), rule), run.case)
         return stood, beaten
 
     def _conditions(self, cases: Sequence[CaseInput]) -> Iterator[Point]:

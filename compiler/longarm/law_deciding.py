@@ -516,7 +516,8 @@ class _Asked:
                 converted = terms.convert(b, a.dimension.currency)
                 if isinstance(converted, Interval):
                     off = _difference(a, converted)
-                    shown = show(a), show(converted)
+                    unit = terms.unit_of(law) or terms.unit_of(stated)
+                    shown = show(a, unit), show(converted, unit)
             case Scalar(date() as day), Scalar(date() as other):
                 off = Fraction((day - other).days)
                 shown = str(day), str(other)

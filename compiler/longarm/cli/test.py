@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from longarm.cli import law_coverage
 from longarm.cli.progress import Progress
 from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wants_color
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from longarm.cases import CaseInput, Loaded
     from longarm.exercised import RegimeUse
     from longarm.expecting import CaseRun
+    from longarm.law_coverage import Collector
+    from longarm_dsl.core.ast import Rule
     from longarm_dsl.diagnostics import Diagnostic
 
 FORMATS = ("human", "json", "junit", "sarif", "github", "markdown")
@@ -41,6 +44,8 @@ def _reports(
         "longarm test -k 'affiliates' --regime us",
         "longarm test policies/ --rules",
         "longarm test law/ --report junit=cases.xml --report markdown=summary.md",
+        "longarm test policies/ --cov --cov=html:law.html",
+        "longarm test policies/ --cov-fail-under conditions=95",
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
@@ -60,6 +65,8 @@ def _reports(
     is_flag=True,
     help="List the rules that no case makes stand, or miss, or miss narrowly.",
 )
+@law_coverage.cov
+@law_coverage.fail_under
 @click.option(
     "--format",
     "form",
@@ -97,6 +104,8 @@ def command(
     text: str | None,
     regimes: str | None,
     listed: bool,
+    measured: tuple[law_coverage.Form | Path, ...],
+    bars: tuple[law_coverage.Bar, ...],
     form: str,
     reports: tuple[tuple[str, Path], ...],
     evaluator: str,
@@ -112,15 +121,19 @@ def command(
 
     Of the rules in PATHS it is counted how many stand for certain in some case, how many some
     case misses (they are in force, and certainly do not stand), and how many narrowly: by a
-    defeat, or by one condition of those that `and` joins.
+    defeat, or by one condition of those that `and` joins. `--cov` measures more: which atomic
+    conditions decided the outcome each way, thresholds, days of change, defeats, provisions. It
+    takes the rules in PATHS and in --policies, or all loaded ones if there are none.
     """
     from longarm.cases import load_cases  # noqa: PLC0415  --help must not wait for the compiler
+    from longarm.exercised import exercised  # noqa: PLC0415  same
     from longarm.pipeline import installed_pack  # noqa: PLC0415  same
     from longarm.side_by_side import usable_jobs  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
     jobs = jobs or usable_jobs()
-    places = paths or (installed_pack(),)
+    covering, more = law_coverage.split(measured, bars)
+    places = (*more, *paths) or (installed_pack(),)
     with Progress("reading the law") as progress:
         loaded = load_cases(places, policies, cache=cache_folder())
         errors = [d for d in loaded.compiled.found if d.severity is Severity.ERROR]
@@ -131,30 +144,42 @@ def command(
             if (text is None or text.casefold() in case.title.casefold())
             and (not chosen or not case.regimes or set(chosen) & set(case.regimes))
         ]
-        runs = _run(cases, loaded, chosen, evaluator, jobs, progress) if not errors else []
+        named: list[Rule] = []
+        found_of: Collector | None = None
+        if not errors:
+            named = _rules(loaded, places, chosen)
+            if covering:
+                named = named or _rules(loaded, policies, chosen) or _rules(loaded, None, chosen)
+                found_of = law_coverage.collector(loaded, named)
+        runs = (
+            _run(cases, loaded, chosen, evaluator, jobs, progress, found_of) if not errors else []
+        )
         # A choice of cases says nothing of the rules, unless it is asked what it says.
-        rules = _rules(runs, loaded, places, chosen, jobs) if text is None or listed else ()
+        asked = text is None or listed or covering
+        rules = exercised(loaded.compiled.program, runs, named, jobs=jobs) if asked else ()
     if errors:
         _write([], (), errors, form, reports)
         return ExitCode.POLICY
     found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes)]
-    return _shown(runs, rules, found, form, reports, listed=listed)
+    result = _shown(runs, rules, found, form, reports, listed=listed)
+    if found_of is None:
+        return result
+    plainly = form == "human"
+    share = law_coverage.tell(found_of, runs, rules, covering, bars, plainly=plainly)
+    return result or share
 
 
-def _rules(
-    runs: list[CaseRun],
-    loaded: Loaded,
-    places: tuple[Path, ...],
-    regimes: tuple[str, ...],
-    jobs: int,
-) -> tuple[RegimeUse, ...]:
-    """What the cases do with the rules of the paths."""
+def _rules(loaded: Loaded, places: tuple[Path, ...] | None, regimes: tuple[str, ...]) -> list[Rule]:
+    """The rules that some paths declare, or all of them."""
     from longarm.cases import case_files  # noqa: PLC0415  --help must not wait for the compiler
-    from longarm.exercised import exercised, rules_in  # noqa: PLC0415  same
+    from longarm.exercised import rules_in  # noqa: PLC0415  same
 
     program = loaded.compiled.program
-    files = [str(file) for place in places for file in case_files(place)]
-    return exercised(program, runs, rules_in(program, files, regimes), jobs=jobs)
+    if places is None:
+        files = [rule.span.source.name for rule in program.rules.values()]
+    else:
+        files = [str(file) for place in places for file in case_files(place)]
+    return rules_in(program, files, regimes)
 
 
 def _regimes(named: str | None, loaded: Loaded) -> tuple[str, ...]:
@@ -205,6 +230,7 @@ def _run(
     evaluator: str,
     jobs: int,
     progress: Progress,
+    beside: Collector | None,
 ) -> list[CaseRun]:
     from longarm.evaluators import Evaluator, find_idle, prepare  # noqa: PLC0415  --help must not wait
     from longarm.expecting import run_cases  # noqa: PLC0415  same
@@ -220,6 +246,7 @@ def _run(
         find_idle=find_idle(loaded.compiled, chosen),
         jobs=jobs,
         done=lambda number: progress.say(f"case {number} of {len(cases)}"),
+        beside=beside,
     )
 
 

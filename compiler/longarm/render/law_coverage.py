@@ -13,8 +13,8 @@ from longarm.render.common import Json, place, plural, visible
 WIDTH = 80
 MOST_POINTS = 40
 """Points that no case shows, told to people who have not asked for all."""
-_COLUMN = 11
-_NAME = WIDTH - len(Measure) * _COLUMN
+_WIDTHS = {measure: len(measure) + 2 for measure in Measure}
+_NAME = WIDTH - sum(_WIDTHS.values())
 
 
 def render_law_coverage(coverage: LawCoverage, *, missing: bool = False) -> str:
@@ -23,8 +23,8 @@ def render_law_coverage(coverage: LawCoverage, *, missing: bool = False) -> str:
 
 
 def _lines(coverage: LawCoverage, *, missing: bool) -> Iterator[str]:
-    yield "coverage of law, in percent of what there is to show".ljust(_NAME)
-    yield " " * _NAME + "".join(str(measure).rjust(_COLUMN) for measure in Measure)
+    heads = "".join(str(measure).rjust(width) for measure, width in _WIDTHS.items())
+    yield "percent shown".ljust(_NAME) + heads
     regimes = tuple(dict.fromkeys(home.regime for home in coverage.homes))
     for regime in regimes:
         yield from _row(regime, coverage, regime)
@@ -43,7 +43,7 @@ def _lines(coverage: LawCoverage, *, missing: bool) -> Iterator[str]:
 
 
 def _row(name: str, coverage: LawCoverage, of: Home | str | None) -> Iterator[str]:
-    cells = "".join(coverage.count(m, of).percent.rjust(_COLUMN) for m in Measure)
+    cells = "".join(coverage.count(m, of).percent.rjust(w) for m, w in _WIDTHS.items())
     if len(name) < _NAME:
         yield name.ljust(_NAME) + cells
     else:

@@ -1,12 +1,17 @@
-"""Coverage of law: which lines of `.pol` files have decided something, by coverage.py.
+"""Coverage of law: which lines and branches of `.pol` files have decided something, by coverage.py.
 
     [tool.coverage.run]
     plugins = ["longarm.coverage_plugin"]
+    branch = true
 
     [tool.coverage."longarm.coverage_plugin"]   # optional
     policies = "drafts"
 
-Lines that count are those of conditions: of rules, and of the definitions that they use.
+Lines that count are those of conditions: of rules, and of the definitions that they use. A
+branch is a condition that has a line of its own: it leads on to the next one, or settles the
+answer, which is the line of the rule's or definition's head. What two conditions of one line
+do is not told apart: `longarm test --cov` does that.
+
 Coverage must run where the decisions are made; longarm's compiled functions say themselves
 which line they are at. What lies beside a file in its folder is read with it, or what
 `policies` names, one path a line; the installed packs are where it needs them.
@@ -14,6 +19,7 @@ which line they are at. What lies beside a file in its folder is read with it, o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -21,16 +27,20 @@ from typing import TYPE_CHECKING
 
 from coverage.plugin import CoveragePlugin, FileReporter, FileTracer
 
-from longarm.backends.in_process import lines_of, regime_code
+from longarm.backends.in_process import arcs_of, lines_of
 from longarm.cache import default_folder
-from longarm.loading import law
+from longarm.evaluators import functions
+from longarm.loading import Compiled, law
 from longarm_dsl.core.program import Program
 from longarm_dsl.diagnostics import has_errors
+from longarm_dsl.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from coverage.plugin_support import Plugins
 
 SUFFIX = ".pol"
+OPEN = "__open"
+"""How the names of functions end that have three values."""
 
 
 class LawPlugin(CoveragePlugin):
@@ -72,28 +82,88 @@ class LawReporter(FileReporter):
 
     def lines(self) -> set[int]:
         """The lines of its conditions, those of rules and definitions that are used."""
-        return set(_lines(self.policies).get(str(Path(self.filename).resolve()), frozenset()))
+        return set(self._known.lines)
+
+    def arcs(self) -> set[tuple[int, int]]:
+        """The steps from line to line that its conditions may take."""
+        return set(self._known.arcs)
+
+    def exit_counts(self) -> dict[int, int]:
+        """How many ways lead on from each line: those with several are branches."""
+        return Counter(start for start, _ in self._known.arcs if start > 0)
+
+    def missing_arc_description(
+        self, start: int, end: int, executed_arcs: Iterable[tuple[int, int]] | None = None
+    ) -> str:
+        """What a step that no case took would have meant."""
+        del executed_arcs
+        if end in self._known.heads or end < 0:
+            return f"the condition in line {start} never settled the answer"
+        return f"the condition in line {start} never led on to line {end}"
+
+    def arc_description(self, start: int, end: int) -> str:
+        """What a step means."""
+        del start
+        settles = end in self._known.heads or end < 0
+        return "settle the answer" if settles else f"lead on to line {end}"
+
+    @property
+    def _known(self) -> _Known:
+        return _known(self.policies).get(str(Path(self.filename).resolve()), _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What can run in a file."""
+
+    lines: frozenset[int] = frozenset()
+    arcs: frozenset[tuple[int, int]] = frozenset()
+    heads: frozenset[int] = frozenset()
+    """First lines of rules and definitions: whoever has the answer goes back to one."""
+
+
+_NOTHING = _Known()
 
 
 @lru_cache(maxsize=64)
-def _lines(policies: tuple[Path, ...]) -> Mapping[str, frozenset[int]]:
-    """Lines that can run, by the file they are in."""
-    program = _program(policies)
-    found: dict[str, set[int]] = {}
-    for regime in program.regimes:
-        for made in regime_code(program, regime).functions.values():
+def _known(policies: tuple[Path, ...]) -> Mapping[str, _Known]:
+    """What can run, by the file it is in."""
+    law = _law(policies)
+    lines: dict[str, set[int]] = {}
+    arcs: dict[str, set[tuple[int, int]]] = {}
+    heads: dict[str, set[int]] = {}
+    for regime in _regimes(law.program, policies):
+        for name, made in functions(law).code(regime).functions.items():
             file = str(Path(made.co_filename).resolve())
-            found.setdefault(file, set()).update(lines_of(made))
-    return {file: frozenset(lines) for file, lines in found.items()}
+            lines.setdefault(file, set()).update(lines_of(made))
+            heads.setdefault(file, set()).add(made.co_firstlineno)
+            # With three values a function goes through its conditions twice: no branches of law.
+            if not name.endswith(OPEN):
+                arcs.setdefault(file, set()).update(arcs_of(made))
+    return {
+        file: _Known(
+            frozenset(found), frozenset(arcs.get(file, ())), frozenset(heads.get(file, ()))
+        )
+        for file, found in lines.items()
+    }
 
 
-def _program(policies: tuple[Path, ...]) -> Program:
+def _law(policies: tuple[Path, ...]) -> Compiled:
     """The law of some paths, with the installed packs if it needs them: they take their time."""
     kept = default_folder()
     alone = law(policies, installed=False, cache=kept)
-    if not has_errors(alone.found):
-        return alone.program
-    return law(policies, cache=kept).program
+    return law(policies, cache=kept) if has_errors(alone.found) else alone
+
+
+def _regimes(program: Program, policies: tuple[Path, ...]) -> list[str]:
+    """The regimes of the rules in some paths; all of them if there are words only."""
+    folders = tuple(path.resolve() for path in policies)
+    own = {
+        rule.regime
+        for rule in program.rules.values()
+        if any(Path(rule.span.source.name).resolve().is_relative_to(f) for f in folders)
+    }
+    return sorted(own or program.regimes)
 
 
 def coverage_init(reg: Plugins, options: Mapping[str, object]) -> None:

@@ -341,3 +341,85 @@ def test_coverage_counts_lines_of_the_law(folder: Path) -> None:
         line_of(words, "  destination = US"),
     ]
     assert files["words.pol"]["missing_lines"] == [line_of(words, "or destination = BR")]
+
+
+@pytest.mark.usefixtures("kept")
+def test_coverage_counts_branches_of_the_law(folder: Path) -> None:
+    """A condition with a line of its own leads on to the next, or settles the answer."""
+    (folder / ".coveragerc").write_text(
+        "[run]\nplugins = longarm.coverage_plugin\nbranch = true\ninclude = *.pol\n", "utf-8"
+    )
+    decided(folder, "-m", "coverage", "run", given={**GIVEN, "urgent": "yes"})
+    files = told(folder)
+    order = folder / "order.pol"
+    head, first = line_of(order, "rule heavy"), line_of(order, "when far_away")
+    weight, amount = line_of(order, "and (any i in items"), line_of(order, "and amount > 7")
+    missing = [tuple(arc) for arc in files["order.pol"]["missing_branches"]]
+    taken = [tuple(arc) for arc in files["order.pol"]["executed_branches"]]
+    # Everything held up to `urgent`: no condition before it has settled the answer.
+    assert {(first, weight), (amount, line_of(order, "and (urgent"))} <= set(taken)
+    assert {(first, head), (amount, head)} <= set(missing)
+    assert (line_of(order, "and (urgent"), line_of(order, "or actor.located_in = DE")) in missing
+
+
+def told(folder: Path) -> dict[str, dict[str, list[list[int]]]]:
+    """What coverage.py says of each file."""
+    made = subprocess.run(
+        [sys.executable, "-m", "coverage", "json", "-q", "-o", "-"],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files: dict[str, dict[str, list[list[int]]]] = json.loads(made.stdout)["files"]
+    return files
+
+
+TEST = """\
+from pathlib import Path
+import longarm
+import pytest
+
+FOLDER = Path(__file__).parent
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"destination": "US", "amount": 8, "urgent": "yes", "items": [{"weight": 12}]}, "license"),
+        ({"destination": "BR", "amount": 8, "urgent": "no", "items": [{"weight": 9}]}, "nothing"),
+        ({"destination": "FR", "amount": 8, "urgent": "no", "items": []}, "report"),
+    ],
+)
+def test_of_goods(given, wanted):
+    xx = longarm.load(str(FOLDER), installed=False).regime("xx")
+    assert str(xx.decide({"on": "2026-03-03", "given": given}, known="2026-06-01").requirement) == wanted
+"""
+
+
+@pytest.mark.usefixtures("kept")
+def test_pytest_in_several_processes_names_lines_of_the_law(folder: Path) -> None:
+    (folder / ".coveragerc").write_text(
+        "[run]\nplugins = longarm.coverage_plugin\nbranch = true\nsource = .\ninclude = *.pol\n",
+        "utf-8",
+    )
+    (folder / "test_goods.py").write_text(TEST, "utf-8")
+    made = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"),
+            *("--cov", "--cov-report=term-missing", "test_goods.py"),
+        ],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    (shown,) = [line for line in made.stdout.splitlines() if line.startswith("order.pol")]
+    order = folder / "order.pol"
+    head, amount = line_of(order, "rule heavy"), line_of(order, "and amount > 7")
+    first, last = line_of(order, "or actor.located_in = DE"), line_of(order, "or amount > 20")
+    # No case had too small an amount, and none had to ask beyond `urgent`.
+    assert shown.partition("%")[2].split() == [f"{amount}->{head},", f"{first}-{last}"]
+    assert "words.pol" in made.stdout

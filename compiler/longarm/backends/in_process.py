@@ -10,6 +10,7 @@ import ast
 import linecache
 from collections.abc import Iterator
 from types import CodeType
+from typing import cast
 
 from longarm.backends.python import Emitted, Function, emit
 from longarm.compiled.code import Code
@@ -21,6 +22,19 @@ from longarm_dsl.source import NOWHERE, Span
 
 _PROLOGUE = frozenset({"RESUME", "COPY_FREE_VARS", "MAKE_CELL", "RETURN_GENERATOR"})
 """What the interpreter does before the first line of a function: no debugger stops there."""
+_ENDS = frozenset(
+    {
+        "JUMP_ABSOLUTE",
+        "JUMP_BACKWARD",
+        "JUMP_BACKWARD_NO_INTERRUPT",
+        "JUMP_FORWARD",
+        "RAISE_VARARGS",
+        "RERAISE",
+        "RETURN_CONST",
+        "RETURN_VALUE",
+    }
+)
+"""What is never followed by the instruction that stands behind it."""
 
 
 def compiled_functions(program: Program) -> Functions:
@@ -56,10 +70,34 @@ def compile_function(function: Function) -> CodeType:
             at = 1 if isinstance(node, ast.Return) else node.lineno
             place = places[min(at, len(places)) - 1]
             node.lineno, node.col_offset, node.end_lineno, node.end_col_offset = place
+    tree = _Apart().visit(tree)
     head = function.lines[0].span
     name = head.source.name if head is not NOWHERE else "<law>"
     module = compile(tree, name, "exec", dont_inherit=True)
     return next(c for c in module.co_consts if isinstance(c, CodeType))
+
+
+class _Apart(ast.NodeTransformer):
+    """Nests what `and` and `or` join, so that each part leaves its own line for the next.
+
+    Where the answer is settled the interpreter jumps, and it is at the place of the whole that
+    it does: `a and b and c` becomes `a and (b and c)`, each `and` at the end of its left side.
+    """
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.BoolOp:
+        """One `and` or `or` of several parts as nested ones of two."""
+        parts = [cast("ast.expr", self.visit(part)) for part in node.values]
+        made = parts[-1]
+        for part in reversed(parts[:-1]):
+            made = ast.copy_location(ast.BoolOp(node.op, [part, made]), _last(part))
+        return cast("ast.BoolOp", made)
+
+
+def _last(node: ast.expr) -> ast.expr:
+    """What is evaluated last of a condition that does not settle earlier."""
+    while isinstance(node, ast.BoolOp | ast.UnaryOp):
+        node = node.values[-1] if isinstance(node, ast.BoolOp) else node.operand
+    return node
 
 
 def lines_of(made: CodeType) -> Iterator[int]:
@@ -73,6 +111,57 @@ def lines_of(made: CodeType) -> Iterator[int]:
     for constant in made.co_consts:
         if isinstance(constant, CodeType):
             yield from lines_of(constant)
+
+
+def arcs_of(made: CodeType) -> Iterator[tuple[int, int]]:
+    """Steps from line to line that a function may take, as coverage.py writes them.
+
+    A function is entered from, and left to, the negative number of its first line.
+    """
+    from dis import get_instructions, hasjabs, hasjrel  # noqa: PLC0415  for tools only
+
+    code = list(get_instructions(made))
+    lines = [
+        i.positions.lineno if i.positions is not None and i.opname not in _PROLOGUE else None
+        for i in code
+    ]
+    at = {instruction.offset: n for n, instruction in enumerate(code)}
+    jumps = frozenset((*hasjabs, *hasjrel))
+
+    def after(number: int) -> Iterator[int]:
+        instruction = code[number]
+        if instruction.opcode in jumps and instruction.argval in at:
+            yield at[instruction.argval]
+        if instruction.opname not in _ENDS and number + 1 < len(code):
+            yield number + 1
+
+    def next_lines(numbers: Iterator[int]) -> Iterator[int]:
+        """The first lines of what may follow; what has no line is stepped over."""
+        seen: set[int] = set()
+        stack = list(numbers)
+        while stack:
+            number = stack.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            line = lines[number]
+            if line is None:
+                stack.extend(after(number))
+            else:
+                yield line
+
+    outside = -made.co_firstlineno
+    yield from ((outside, line) for line in next_lines(iter((0,))))
+    for number, line in enumerate(lines):
+        if line is None:
+            continue
+        if code[number].opname.startswith("RETURN_"):
+            yield line, outside
+        yield from ((line, other) for other in next_lines(after(number)) if other != line)
+    for constant in made.co_consts:
+        if isinstance(constant, CodeType):
+            # Whether a list has elements is no branch of the law.
+            yield from (arc for arc in arcs_of(constant) if min(arc) > 0)
 
 
 def _place(span: Span) -> tuple[int, int, int, int]:
@@ -89,4 +178,4 @@ def _bytes(span: Span, line: int, column: int) -> int:
     return len(text[: column - 1].encode("utf-8", "surrogatepass"))
 
 
-__all__ = ["code", "compile_function", "compiled_functions", "lines_of", "regime_code"]
+__all__ = ["arcs_of", "code", "compile_function", "compiled_functions", "lines_of", "regime_code"]

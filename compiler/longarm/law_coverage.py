@@ -26,7 +26,7 @@ from longarm.expecting import CaseRun
 from longarm.law_conditions import Home, ToTest
 from longarm.law_deciding import Seen, Side, Slot, Tested, Watch
 from longarm_dsl.core.formula import Truth
-from longarm_dsl.evaluate.decision import Decision, rule_of
+from longarm_dsl.evaluate.decision import rule_of
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Span
 
@@ -126,11 +126,9 @@ class Collector:
         self._tested: dict[tuple[int, Side], Tested] = {}
         self._met: dict[tuple[int, Slot], int] = {}
 
-    def look(
-        self, number: int, case: CaseInput, decisions: tuple[Decision, ...]
-    ) -> tuple[Seen, ...]:
+    def look(self, number: int, run: CaseRun) -> tuple[Seen, ...]:
         """What a case shows that none before it did: in the process that decided it."""
-        return tuple(self._watch.seen(number, case, decision) for decision in decisions)
+        return tuple(self._watch.seen(number, run, made) for made in run.runs)
 
     def tell(self, number: int, found: tuple[Seen, ...]) -> None:
         """Take what was seen of a case, in the process that asked for it."""

@@ -1,7 +1,7 @@
 """Which conditions of the law decide an outcome in a case, and how.
 
     watch = Watch(to_test)
-    watch.seen(number, case, decision)    what this case shows that no case before it did
+    watch.seen(number, case, run)    what this case shows that no case before it did
 
 A condition decides where flipping it alone flips the condition of a rule or entry that it
 stands in: it is then, in this case, what the outcome hangs on. That is masking MC/DC, as in
@@ -23,8 +23,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from longarm.cases import CaseInput
-from longarm.deciding import days_of
 from longarm.exercised import Clock, Met
 from longarm.expecting import CaseRun, RegimeRun
 from longarm.law_conditions import Change, ToTest, speaks_of_facts
@@ -127,11 +125,10 @@ class Watch:
 
     # ── one case ─────────────────────────────────────────────────────────────
 
-    def seen(self, number: int, case: CaseInput, decision: Decision) -> Seen:
+    def seen(self, number: int, case: CaseRun, run: RegimeRun) -> Seen:
         """What a decision of a case shows that was not seen before."""
-        run = RegimeRun(decision, (), ())
-        met = Met(self.law.program, self.clock, CaseRun(case, (run,)), run)
-        day = days_of(self.law.program, case)[0].day
+        decision, day = run.decision, run.day.day
+        met = Met(self.law.program, self.clock, case, run)
         changes = tuple(self._new_changes(decision.regime, day))
         always = self.law.bounds & ~self._bounded
         for change, _ in changes:

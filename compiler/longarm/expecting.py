@@ -26,6 +26,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from longarm.cases import CaseInput
 from longarm.deciding import days_expected, decide_case
+from longarm.lessons import Missed, Standing
 from longarm.side_by_side import spread
 from longarm_dsl.core import ast
 from longarm_dsl.core.codes import falls, just, parse_code
@@ -48,11 +49,16 @@ _INDEX = re.compile(r"\[[0-9]+\]")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An expectation that a decision does not meet, and what the decision says instead."""
+    """An expectation that a decision does not meet, and what the decision says instead.
+
+    `missed` and `standing` are the rules that it hangs on, once they were looked for (`failing`).
+    """
 
     expectation: ast.Expectation
     expected: str
     got: str
+    missed: tuple[Missed, ...] = ()
+    standing: tuple[Standing, ...] = ()
 
     @property
     def span(self) -> Span:

@@ -300,7 +300,9 @@ class LawCase(pytest.Item):
         run = run_case(self.law.program, self.case, find_idle=self.idle)
         self.user_properties.extend(_properties(run))
         if run.failures:
-            raise CaseFailedError(run)
+            from longarm.failing import teach  # noqa: PLC0415  every pytest run loads this module
+
+            raise CaseFailedError(teach(self.law.program, run))
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None

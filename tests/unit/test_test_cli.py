@@ -66,7 +66,10 @@ def test_a_failure_is_told_with_its_place_and_what_came(
     assert lines[0] == f"{path}:{line}: unmet"
     assert lines[1] == "  cn on 2025-03-01, known 2026-11-21"
     told = "\n".join(lines)
-    assert f"expected  nothing  (line {line + 4})" in told
+    assert (
+        f"expected  nothing\n    got       requires license\n    at        {path}:{line + 4}"
+        in told
+    )
     assert "got       requires license" in told
     assert "expected  not because cn.draft.magnets" in told
     assert "got       cn.draft.magnets stands" in told

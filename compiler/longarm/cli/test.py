@@ -37,6 +37,10 @@ def _reports(
     return tuple(made)
 
 
+MOST_TAUGHT = 40
+"""Cases that failed of which the reasons are looked for; those after them say what came."""
+
+
 @click.command(
     epilog=examples(
         "longarm test",
@@ -239,7 +243,7 @@ def _run(
     asked = {r for case in cases for r in case.regimes if not regimes or r in regimes}
     if jobs > 1:
         prepare(loaded.compiled, sorted(asked), chosen)
-    return run_cases(
+    runs = run_cases(
         loaded.compiled.program,
         cases,
         regimes,
@@ -248,6 +252,19 @@ def _run(
         done=lambda number: progress.say(f"case {number} of {len(cases)}"),
         beside=beside,
     )
+    return _taught(runs, loaded, progress)
+
+
+def _taught(runs: list[CaseRun], loaded: Loaded, progress: Progress) -> list[CaseRun]:
+    """The same runs, the first failures with the rules that they hang on."""
+    failed = [number for number, run in enumerate(runs) if run.failures][:MOST_TAUGHT]
+    if failed:
+        from longarm.failing import teach  # noqa: PLC0415  most runs do not need it
+
+        for done, number in enumerate(failed, 1):
+            progress.say(f"looking for the reasons of failure {done} of {len(failed)}")
+            runs[number] = teach(loaded.compiled.program, runs[number])
+    return runs
 
 
 def _shown(

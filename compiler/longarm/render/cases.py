@@ -9,6 +9,7 @@ from longarm.exercised import RegimeUse
 from longarm.expecting import CaseRun, RegimeRun
 from longarm.render.common import Json, place, plural, visible
 from longarm.render.exercised import uses_json
+from longarm.render.failing import failure_json, failure_lines, lines_of
 from longarm.render.json import to_json
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.diagnostics import Diagnostic, Severity, in_order
@@ -73,21 +74,21 @@ def render_failed(run: CaseRun, *, color: bool = False) -> str:
         day = f"  {decision.regime} on {decision.on}, known {decision.known}"
         lines.append(f"{DIM}{day}{PLAIN}" if color else day)
         for failure in regime.failures:
-            line = place(failure.span).line
-            lines += [
-                f"    expected  {visible(failure.expected)}  (line {line})",
-                f"    got       {visible(failure.got)}",
-            ]
+            lines += [f"    {line}" for line in failure_lines(failure)]
         rules = stood(regime)
         more = f" and {len(rules) - FEW} more" if len(rules) > FEW else ""
-        lines.append(f"    stood     {', '.join(rules[:FEW]) or 'no rule'}{more}")
+        lines += _named("stood", f"{', '.join(rules[:FEW]) or 'no rule'}{more}")
         if decision.needs:
             asked = [n.question for n in decision.needs]
             more = f" and {len(asked) - FEW} more" if len(asked) > FEW else ""
-            lines.append(f"    open      {visible(', '.join(asked[:FEW]))}{more}")
+            lines += _named("open", f"{', '.join(asked[:FEW])}{more}")
             if more and not run.case.closed:
-                lines.append(f"    hint      {_CLOSE}")
+                lines += _named("hint", _CLOSE)
     return "\n".join(lines) + "\n"
+
+
+def _named(name: str, text: str) -> list[str]:
+    return [f"    {line}" for line in lines_of(name, text)]
 
 
 # ── for programs ─────────────────────────────────────────────────────────────
@@ -133,14 +134,6 @@ def _regime(run: RegimeRun) -> Json:
         "requirement": bounds(*decision.requires),
         "review": bounds(*decision.review),
         "expectations": len(run.expectations),
-        "failures": [
-            {
-                "expected": f.expected,
-                "got": f.got,
-                "line": place(f.span).line,
-                "column": place(f.span).column,
-            }
-            for f in run.failures
-        ],
+        "failures": [failure_json(f) for f in run.failures],
         "stood": list(stood(run)),
     }

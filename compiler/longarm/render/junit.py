@@ -15,6 +15,7 @@ from longarm.render.case_reports import headline, properties_of
 from longarm.render.cases import stood, totals
 from longarm.render.common import place, visible
 from longarm.render.exercised import counts_of
+from longarm.render.failing import failure_lines
 from longarm_dsl.diagnostics import Diagnostic, Severity, in_order
 
 
@@ -90,10 +91,12 @@ def _failed_lines(run: CaseRun) -> list[str]:
 
 
 def _regime_lines(run: RegimeRun) -> Iterator[str]:
+    if run.failures:
+        yield f"{run.decision.regime} on {run.decision.on}, known {run.decision.known}"
     for failure in run.failures:
         where = place(failure.span)
         yield f"{where.file}:{where.line}: {run.decision.regime}: expected {failure.expected}"
-        yield f"  got {failure.got}"
+        yield from (f"  {line}" for line in failure_lines(failure))
     if run.failures:
         yield f"  stood: {', '.join(stood(run)) or 'no rule'}"
 

@@ -33,6 +33,9 @@ VERBS: dict[str, Verb] = {
     "explain": Verb("longarm.cli.explain:command", "Show the page of a diagnostic."),
     "fmt": Verb("longarm.cli.fmt:command", "Lay policies out in the standard form."),
     "import": Verb("longarm.cli.import_lists:command", "Read lists that others publish."),
+    "mutate": Verb(
+        "longarm.cli.mutate:command", "Change the law a little, and see which cases notice."
+    ),
     "replay": Verb("longarm.cli.replay:command", "Derive a recorded decision again."),
     "report": Verb("longarm.cli.report:command", "Say what each instrument models, and what not."),
     "schema": Verb("longarm.cli.schema:command", "Print the JSON Schemas of case and decision."),

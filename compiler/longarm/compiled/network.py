@@ -86,10 +86,11 @@ class CompiledNetwork(Network):
 
     # ── members ──────────────────────────────────────────────────────────────
 
-    def _members(self, rule: ast.Rule) -> Iterator[Member]:
+    def made_of(self, rule: ast.Rule) -> Iterator[Member]:
+        """The members of a rule in the versions that may apply."""
         versions = self.epoch.versions(rule.id)
         if versions is None:
-            yield from super()._members(rule)
+            yield from super().made_of(rule)
             return
         for version in versions:
             yield from self._of_version(rule, version)

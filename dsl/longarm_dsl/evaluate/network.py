@@ -167,14 +167,15 @@ class Network:
             return ()  # INVARIANT: the checker has refused such a program
         self.making.add(rule_id)
         rule = self.world.program.rules[rule_id]
-        found = tuple(self._members(rule))
+        found = tuple(self.made_of(rule))
         self.making.discard(rule_id)
         self.made[rule_id] = found
         for member in found:
             self.by_id[member.id] = member
         return found
 
-    def _members(self, rule: ast.Rule) -> Iterator[Member]:
+    def made_of(self, rule: ast.Rule) -> Iterator[Member]:
+        """The members of a rule as it is given, whatever the program says of that name."""
         versions = self.world.versions(rule.id)
         several = len(versions) > 1
         for number, (guard, changes) in enumerate(versions):

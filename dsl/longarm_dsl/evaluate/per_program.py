@@ -29,3 +29,10 @@ class PerProgram(Generic[T]):
             for oldest in list(self._held)[:-MOST_PROGRAMS]:
                 self._held.pop(oldest, None)
         return held[1]
+
+    def share(self, program: Program, like: Program) -> None:
+        """Another program in which nothing is otherwise that this is made of: it holds there too."""
+        if id(program) not in self._held:
+            self._held[id(program)] = (program, self(like))
+            for oldest in list(self._held)[:-MOST_PROGRAMS]:
+                self._held.pop(oldest, None)

@@ -20,7 +20,7 @@ from longarm.json_facts import NotJson, raw_from_json
 from longarm_dsl.core import ast
 from longarm_dsl.core.fact_names import meant
 from longarm_dsl.core.facts import Transaction
-from longarm_dsl.core.program import Program
+from longarm_dsl.core.program import Program, Review
 from longarm_dsl.core.raw_facts import Raw, RawList, RawPair, RawRecord, RawText
 from longarm_dsl.core.read_facts import read_transaction
 from longarm_dsl.diagnostics import Diagnostic, did_you_mean, error, in_order
@@ -28,7 +28,7 @@ from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
 from longarm_dsl.surface.read import read_source
 
-KEYS = ("case", "on", "known", "assume", "given", "expect", "cite")
+KEYS = ("case", "on", "known", "assume", "given", "expect", "cite", "reviewed")
 """Keys of a case in YAML and JSON."""
 
 _CALLED = {"title": "case", "name": "case", "date": "on", "day": "on", "facts": "given"}
@@ -52,6 +52,13 @@ class CaseInput:
     span: Span = field(compare=False, repr=False)
     given: Raw | None = field(default=None, compare=False, repr=False)
     """The facts as they were written, for the record of a decision."""
+    review: Review | None = None
+    """Who has read what the case expects, where that is said; nobody, where that is."""
+
+    @property
+    def unreviewed(self) -> bool:
+        """Whether what is expected was computed, and nobody has read it."""
+        return self.review is not None and self.review.by is None
 
     @property
     def regimes(self) -> tuple[str, ...]:
@@ -120,6 +127,7 @@ class _Reader:
         on = self.day("on", parts.get("on"))
         known = self.day("known", parts.get("known"))
         closed = self.closed(parts.get("assume"))
+        review = self.review(parts.get("reviewed"))
         given = parts.get("given")
         if given is None:
             if len(self.found) == before:
@@ -137,8 +145,18 @@ class _Reader:
         if not isinstance(given.value, RawRecord):
             return None
         name = title or untitled
-        where, facts = raw.where, given.value
-        return CaseInput(name, on, known, closed, transaction, expectations, cite, where, facts)
+        return CaseInput(
+            name,
+            on,
+            known,
+            closed,
+            transaction,
+            expectations,
+            cite,
+            raw.where,
+            given.value,
+            review,
+        )
 
     def parts(self, raw: RawRecord) -> dict[str, RawPair]:
         found: dict[str, RawPair] = {}
@@ -188,6 +206,20 @@ class _Reader:
                 help="write year, month, day: `2025-12-01`",
             )
         )
+        return None
+
+    def review(self, pair: RawPair | None) -> Review | None:
+        """`no`, or the day and who: `2026-11-21 by Jane Doe`."""
+        text = self.text("reviewed", pair)
+        if pair is None or text is None:
+            return None
+        day, _, by = text.partition(" by ")
+        if text in {"no", "false"}:
+            return Review()
+        if is_day(day) and "T" not in day and by.strip():
+            return Review(day, by.strip())
+        help_ = "write `reviewed: no`, or `reviewed: 2026-11-21 by NAME`"
+        self.wrong("`reviewed` is a day and who, or `no`", pair.where, help_)
         return None
 
     def closed(self, pair: RawPair | None) -> bool:

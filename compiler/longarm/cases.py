@@ -122,6 +122,7 @@ def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInpu
         case.cite,
         case.span,
         case.given,
+        case.review,
     )
 
 

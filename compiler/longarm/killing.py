@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from itertools import islice
 
 from longarm.case_input import CaseInput
-from longarm.exercised import rule_of
 from longarm.mutants import Mutant, another, as_code, mutated, neighbors, nodes
 from longarm.mutation import Held, decided, worlds_of
 from longarm.noticing import Screen, clauses_of, share
@@ -34,7 +33,7 @@ from longarm_dsl.core.types import (
     SetType,
 )
 from longarm_dsl.diagnostics import has_errors
-from longarm_dsl.evaluate.decision import Decision
+from longarm_dsl.evaluate.decision import Decision, rule_of
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import NOWHERE
 
@@ -127,13 +126,12 @@ def _tells(
     if not screen.noticed(worlds_of(program, made.case, regime)):
         return None
     one, two = decided(program, made.case, regime), decided(other, made.case, regime)
-    told, expects = _said(program, one), _said(program, two)
+    told, expects = _said(one), _said(two)
     if told == expects:
         return None
-    changed = [t for t in told if t not in expects]
-    changed += [
-        f"not because {_of(e)}" for e in expects if _of(e) and not _among(program, one, _of(e))
-    ]
+    idle = told[0] == "nothing"  # nobody reviews what needs no license
+    changed = [t for t in told if t not in expects and not (idle and t.startswith("reviews "))]
+    changed += [f"not because {_of(e)}" for e in expects if _of(e) and not _among(one, _of(e))]
     first = told[0]
     words = tuple(dict.fromkeys((first, *changed)))
     title = f"{base.case.title}: {made.path or 'on'} {made.value}".replace('"', "")
@@ -142,15 +140,15 @@ def _tells(
     )  # fmt: skip
 
 
-def _among(program: Program, decision: Decision, rule: str) -> bool:
-    return any(rule_of(program, r.id) == rule and r.stands is not Truth.NO for r in decision.rules)
+def _among(decision: Decision, rule: str) -> bool:
+    return any(rule_of(r.id) == rule and r.stands is not Truth.NO for r in decision.rules)
 
 
 def _of(word: str) -> str:
     return word.removeprefix("because ") if word.startswith("because ") else ""
 
 
-def _said(program: Program, decision: Decision) -> tuple[str, ...]:
+def _said(decision: Decision) -> tuple[str, ...]:
     """What a decision says, in the words of expectations; the requirement first."""
     low, high = decision.requires
     said = [f"requires {low}" if low == high else f"requires {low} to {high}"]
@@ -160,7 +158,7 @@ def _said(program: Program, decision: Decision) -> tuple[str, ...]:
     said.append(f"reviews {low}" if low == high else f"reviews {low} to {high}")
     stands: dict[str, Truth] = {}
     for report in decision.rules:
-        rule = rule_of(program, report.id)
+        rule = rule_of(report.id)
         stands[rule] = max(stands.get(rule, Truth.NO), report.stands)
     for rule, truth in sorted(stands.items()):
         if truth is Truth.YES:
@@ -227,9 +225,9 @@ def _facts(program: Program, mutant: Mutant, given: RawRecord) -> Iterator[tuple
     found = [pair for tree in trees for _, node in nodes(tree) for pair in _of_node(program, node)]
     known = _opened(program, trees)
     found += [pair for tree in known for _, node in nodes(tree) for pair in _of_node(program, node)]
-    for path, value in found:
-        for full in _full(program, path, given):
-            yield full, value
+    for fact, told in found:
+        for full in _full(program, fact, given):
+            yield full, told
 
 
 def _opened(program: Program, trees: Iterable[object]) -> list[object]:
@@ -369,7 +367,7 @@ def shown(raw: Raw) -> str:
     """A fact as a `.pol` file writes it."""
     match raw:
         case RawText(text, quoted):
-            return f'"{text}"' if quoted else text
+            return f'"{_quoted(text)}"' if quoted else text
         case RawList(items, is_open):
             inner = [shown(i) for i in items]
             if is_open or any(isinstance(i, RawRecord | RawList) for i in items):

@@ -17,7 +17,8 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeAlias, cast
+from functools import partial
+from typing import TypeAlias, TypeVar, cast
 
 from longarm_dsl.core import ast
 from longarm_dsl.core import time as calendar
@@ -90,13 +91,13 @@ def mutants_of(program: Program, files: Iterable[str]) -> tuple[Mutant, ...]:
     found += maker.of_bindings(names)
     for entry in program.entries.values():
         if entry.span.source.name in names and entry.when is not None:
-            found += maker.of_expr(entry.id, entry.when, lambda e, x=entry: replace(x, when=e))
+            found += maker.of_expr(entry.id, entry.when, partial(_set, entry, "when"))
     for let in program.lets.values():
         if let.span.source.name in names:
-            found += maker.of_expr(let.id, let.value, lambda e, x=let: replace(x, value=e))
+            found += maker.of_expr(let.id, let.value, partial(_set, let, "value"))
     for value in program.values.values():
         if value.span.source.name in names:
-            found += maker.of_expr(value.id, value.value, lambda e, x=value: replace(x, value=e))
+            found += maker.of_expr(value.id, value.value, partial(_set, value, "value"))
     for changes in program.amendments.values():
         for change in changes:
             if change.span.source.name in names:
@@ -182,7 +183,16 @@ def put(root: object, path: Path, new: object) -> object:
         items[cast("int", step)] = put(items[cast("int", step)], rest, new)
         return tuple(items)
     name = cast("str", step)
-    return replace(cast("ast.Expr", root), **{name: put(getattr(root, name), rest, new)})
+    return _set(root, name, put(getattr(root, name), rest, new))
+
+
+T = TypeVar("T")
+_replace: Callable[..., object] = replace
+
+
+def _set(node: T, name: str, value: object) -> T:
+    """A node with one field of a name changed."""
+    return cast("T", _replace(node, **{name: value}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +254,7 @@ class _Maker:
             if tree is None or not stated:
                 continue
             for path, edit in self._edits(tree):
-                made = back(replace(clauses, **{root: put(tree, path, edit.new)}))
+                made = back(_set(clauses, root, put(tree, path, edit.new)))
                 yield _mutant(edit, home, made, root, span)
         for number, effect in enumerate(clauses.effects or ()):
             if isinstance(effect.kind, ast.Defeats):
@@ -304,14 +314,14 @@ class _Maker:
                     yield _Edit(Kind.DATE, new, str(day), str(moved), node.span)
             case ast.DateShift(_, days, _) if days:
                 for step in (-1, 1):
-                    new = replace(node, days=days + step)
-                    yield _Edit(Kind.DATE, new, _line(node), _line(new), node.span)
+                    shifted = replace(node, days=days + step)
+                    yield _Edit(Kind.DATE, shifted, _line(node), _line(shifted), node.span)
             case ast.Compare(op, left, right) if op in _TURNED:
-                new = replace(node, op=_TURNED[op])
-                yield _Edit(Kind.COMPARISON, new, _line(node), _line(new), node.span)
+                turned = replace(node, op=_TURNED[op])
+                yield _Edit(Kind.COMPARISON, turned, _line(node), _line(turned), node.span)
             case ast.Owned(strict=strict):
-                new = replace(node, strict=not strict)
-                yield _Edit(Kind.COMPARISON, new, _line(node), _line(new), node.span)
+                other_bar = replace(node, strict=not strict)
+                yield _Edit(Kind.COMPARISON, other_bar, _line(node), _line(other_bar), node.span)
             case ast.And(parts) | ast.Or(parts):
                 other = ast.Or if isinstance(node, ast.And) else ast.And
                 yield _Edit(
@@ -323,9 +333,9 @@ class _Maker:
                 )
                 for number, part in enumerate(parts):
                     rest = (*parts[:number], *parts[number + 1 :])
-                    new = rest[0] if len(rest) == 1 else replace(node, parts=rest)
+                    less: ast.Expr = rest[0] if len(rest) == 1 else replace(node, parts=rest)
                     joint = "and" if isinstance(node, ast.And) else "or"
-                    yield _Edit(Kind.DROPPED, new, f"{joint} {_line(part)}", "", part.span)
+                    yield _Edit(Kind.DROPPED, less, f"{joint} {_joined(part)}", "", part.span)
             case ast.SetOf():
                 yield from self._sets(node)
             case ast.SetOp(op, left, right) if op in {"+", "-"}:
@@ -346,7 +356,7 @@ class _Maker:
             before, after = node.text, text
             if isinstance(around, ast.Compare):
                 left = around.left is node
-                after = _line(replace(around, **{"left" if left else "right": new}))
+                after = _line(_set(around, "left" if left else "right", new))
                 before = _line(around)
             yield _Edit(Kind.THRESHOLD, new, before, after, node.span)
 
@@ -406,6 +416,11 @@ def _inside(one: Span, other: Span) -> bool:
 
 def _line(expr: ast.Expr) -> str:
     return " ".join(show_expr(expr).split())
+
+
+def _joined(part: ast.Expr) -> str:
+    text = _line(part)
+    return f"({text})" if isinstance(part, ast.And | ast.Or | ast.Quantified) else text
 
 
 def _short(id_: str) -> str:
@@ -536,7 +551,7 @@ def _moved(
             continue
         for days in (-1, 1):
             day = edge.day + timedelta(days=days)
-            new = replace(window, **{name: replace(edge, day=day)})
+            new = _set(window, name, replace(edge, day=day))
             changed = tuple(_with_window(each, window, new) for each in dated)
             yield Mutant(Kind.DATE, home, str(edge.day), str(day), changed, where, "dates")
 

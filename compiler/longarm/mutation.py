@@ -11,14 +11,14 @@ decided anew, those with few rules first, and none after the first that kills it
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import field, replace
+from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
 from longarm.case_input import CaseInput
-from longarm.deciding import days_of
-from longarm.exercised import rule_of
+from longarm.deciding import days_expected, days_of
 from longarm.expecting import failures, same_rule
 from longarm.mutants import Mutant, mutated
 from longarm.noticing import CODES, Mentions, Screen, clauses_of, share
@@ -27,8 +27,8 @@ from longarm_dsl.core import ast
 from longarm_dsl.core import time as calendar
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
-from longarm_dsl.evaluate.decide import decide, moments
-from longarm_dsl.evaluate.decision import Decision
+from longarm_dsl.evaluate.decide import Day, decide, moments
+from longarm_dsl.evaluate.decision import Decision, rule_of
 from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.network import Network, needs_license
@@ -111,12 +111,7 @@ def mutate(
 ) -> Mutation:
     """Try some mutants on some cases; `until`: when to stop, by `time.monotonic`."""
     say = said or (lambda _: None)
-    asked = [
-        (case, regime)
-        for case in cases
-        for regime in case.regimes
-        if not regimes or regime in regimes
-    ]
+    asked = [each for case in cases for each in _asked(program, case, regimes)]
     screen = Screen(program, mutants)
 
     def look(number: int) -> tuple[frozenset[str], bool, tuple[int, ...]] | None:
@@ -136,8 +131,7 @@ def mutate(
     by_mutant: list[list[int]] = [[] for _ in mutants]
     for number, ((case, regime), found) in enumerate(zip(asked, looked, strict=True)):
         busy, passes, noticed = found or (frozenset[str](), False, ())
-        own = tuple(e for e in case.expectations if e.regime == regime)
-        held.append(Held(case, regime, own, busy, passes))
+        held.append(Held(case, regime, case.expectations, busy, passes))
         for mutant in noticed:
             by_mutant[mutant].append(number)
     complete = all(found is not None for found in looked)
@@ -166,6 +160,23 @@ def mutate(
     return Mutation(tried, len(cases), failing, tuple(held))
 
 
+def _asked(
+    program: Program, case: CaseInput, regimes: Sequence[str]
+) -> Iterator[tuple[CaseInput, str]]:
+    """A case for each regime and day of which it expects something, with what it expects then."""
+    own = days_of(program, case)
+    groups: dict[tuple[str, Day, date], list[ast.Expectation]] = {}
+    for expectation in case.expectations:
+        if not regimes or expectation.regime in regimes:
+            day, known = days_expected(program, case, expectation)
+            groups.setdefault((expectation.regime, day, known), []).append(expectation)
+    for (regime, day, known), expectations in groups.items():
+        then = replace(case, expectations=tuple(expectations))
+        if (day, known) != own:
+            then = replace(then, on=str(day), known=known.isoformat())
+        yield then, regime
+
+
 def worlds_of(program: Program, case: CaseInput, regime: str) -> tuple[World, ...]:
     """What each part of the day of a case is decided from."""
     on, known = days_of(program, case)
@@ -186,9 +197,9 @@ def decided(
 
 def _held(program: Program, case: CaseInput, regime: str, find_idle: FindIdle) -> Held:
     decision = decided(program, case, regime, find_idle)
-    own = tuple(e for e in case.expectations if e.regime == regime)
-    busy = frozenset(rule_of(program, report.id) for report in decision.rules)
-    return Held(case, regime, own, busy, not failures(decision, own))
+    busy = frozenset(rule_of(report.id) for report in decision.rules)
+    passes = not failures(decision, case.expectations)
+    return Held(case, regime, case.expectations, busy, passes)
 
 
 # ── verdicts ─────────────────────────────────────────────────────────────────
@@ -264,7 +275,7 @@ class Trial:
         return False
 
     def _rules_named(self, name: str) -> tuple[str, ...]:
-        rule = rule_of(self.program, name)
+        rule = rule_of(name)
         return (rule,) if rule in self.program.rules else ()
 
     def fails(self, program: Program, held: Held, again: frozenset[str] | None) -> bool:

@@ -31,7 +31,7 @@ from longarm_dsl.core.formula import (
     Truth,
 )
 from longarm_dsl.core.program import Program
-from longarm_dsl.core.types import CodesType
+from longarm_dsl.core.types import FLAG, CodesType
 from longarm_dsl.evaluate.fitting import fitting_of
 from longarm_dsl.evaluate.idle import readings_of
 from longarm_dsl.evaluate.network import Network
@@ -168,7 +168,7 @@ class Mentions:
 
 
 def _of_codes(item: ast.Expr) -> bool:
-    return isinstance(item.type if not isinstance(item, ast.Literal) else None, CodesType)
+    return isinstance(item.type, CodesType)
 
 
 def _is_condition(body: object) -> bool:
@@ -267,20 +267,16 @@ class Screen:
             case ast.Value(id=id_):
                 return self._watch_definition(mutant, id_, None, None)
             case ast.Amendment(event, target, _, new):
-                old = next(a for a in self.program.amendments[target] if a.event == event)
+                made = next(a for a in self.program.amendments[target] if a.event == event)
                 if new is not None:
-                    return self._watch_definition(mutant, target, old.value, new)
-                return self._watch_clauses(mutant, target, old.clauses, first.clauses)
+                    return self._watch_definition(mutant, target, made.value, new)
+                return self._watch_clauses(mutant, target, made.clauses, first.clauses)
 
     def _watch_rules(self, mutant: Mutant) -> _Watch:
         changed = [c for c in mutant.changes if isinstance(c, ast.Rule)]
         if len(changed) > 1:  # what binds a whole instrument
-            old = self.program.rules[changed[0].id].clauses.binds
-            gone = ast.Literal(value=True, type=changed[0].clauses.when.type) if changed[0].clauses.when else None  # fmt: skip
-            sites = (
-                () if old is None or gone is None else tuple(_Site(p, gone) for p in pieces(old))
-            )
-            return _Watch(mutant, sites)
+            binds = self.program.rules[changed[0].id].clauses.binds
+            return _Watch(mutant, tuple(_Site(piece, _ALWAYS) for piece in pieces(binds)))
         (rule,) = changed
         watch = self._watch_clauses(
             mutant, rule.id, self.program.rules[rule.id].clauses, rule.clauses
@@ -522,8 +518,11 @@ def _changed(before: tuple[ast.Expr, ...], after: tuple[ast.Expr, ...]) -> tuple
     gone = [p for p in before if not any(p is q for q in after)]
     if len(gone) == 1 and len(after) == len(before) - 1:
         (part,) = gone
-        return (_Site(part, ast.Literal(value=True, type=part.type)),) if not isinstance(part, ast.Literal) else None  # fmt: skip
+        return (_Site(part, _ALWAYS),)
     return None
+
+
+_ALWAYS = ast.Literal(value=True, type=FLAG)
 
 
 def alike(one: Formula, other: Formula) -> bool:

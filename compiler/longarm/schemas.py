@@ -66,6 +66,9 @@ def case_schema(program: Program) -> dict[str, Json]:
             "given": _about(transaction, "the facts"),
             "expect": _about(_expect(program), "by regime: what a test of the case asserts"),
             "cite": _about(_TEXT, "what the case is taken from"),
+            "reviewed": _about(
+                _TEXT, "who read what is expected: `2026-11-21 by NAME`; `no` if nobody has"
+            ),
         },
     }
     return {

@@ -285,3 +285,21 @@ def test_the_nearest_case_is_varied_by_one_fact() -> None:
     assert found.expects[0] == "nothing"
     found = hint("made_of", "2025-03-01", "2025-03-02")
     assert (found.on, found.path) == ("2025-03-01", "")
+
+
+def test_a_case_of_many_days_kills_by_each_of_them() -> None:
+    table = """
+case "day by day"
+  assume closed
+  given { destination: FR, actor: { located_in: FR },
+          item: { code: {"CN:1C902.a"}, origin: FR, size: 60 um,
+                  components: [{ origin: CN, share: 0.2%, size: 70 um }] } }
+  expect on 2025-02-28 cn nothing
+  expect on 2025-03-01 cn because made_of
+"""
+    compiled = compile_sources([("cn.act", LAW + table)])
+    assert not has_errors(compiled.found)
+    found = mutants_of(compiled.program, ["cn.act.pol"])
+    dates = [m for m in found if m.home == "cn.act.made_of" and m.before == "2025-03-01"]
+    told = mutate(compiled.program, dates, cases_of(compiled)[0])
+    assert [t.fate for t in told.tried] == [Fate.KILLED, Fate.KILLED]

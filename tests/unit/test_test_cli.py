@@ -137,6 +137,7 @@ def test_json_says_the_same_to_programs(tmp_path: Path, capsys: pytest.CaptureFi
         "expectations": 3,
         "failed": 2,
         "errors": 0,
+        "unreviewed": 0,
         "passed": False,
     }
     assert [case["passed"] for case in data["cases"]] == [True, False]

@@ -26,6 +26,9 @@ class Verb:
 
 # The summaries stand here and not in the modules, so that --help need not load the compiler.
 VERBS: dict[str, Verb] = {
+    "cases": Verb(
+        "longarm.cli.cases:command", "Write the cases that a law lacks, and say who has read them."
+    ),
     "check": Verb("longarm.cli.check:command", "Say what is wrong with policies."),
     "compile": Verb("longarm.cli.compile:command", "Write policies as a Python module."),
     "completion": Verb("longarm.cli.completion:command", "Print a shell's completion script."),

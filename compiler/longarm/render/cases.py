@@ -30,6 +30,7 @@ class Totals:
     expectations: int
     failed: int
     unread: int
+    unreviewed: int = 0
 
     @property
     def passed(self) -> bool:
@@ -37,8 +38,9 @@ class Totals:
         return self.cases > 0 and not self.failed and not self.unread
 
     def __str__(self) -> str:
+        apart = f" ({self.unreviewed} of them unreviewed)" if self.unreviewed else ""
         text = (
-            f"{plural(self.cases, 'case')}, {plural(self.expectations, 'expectation')}, "
+            f"{plural(self.cases, 'case')}{apart}, {plural(self.expectations, 'expectation')}, "
             f"{self.failed} failed"
         )
         return f"{text}, {plural(self.unread, 'error')}" if self.unread else text
@@ -51,6 +53,7 @@ def totals(runs: Sequence[CaseRun], found: Sequence[Diagnostic]) -> Totals:
         sum(run.expectations for run in runs),
         sum(len(run.failures) for run in runs),
         sum(d.severity is Severity.ERROR for d in in_order(found)),
+        sum(run.case.unreviewed for run in runs),
     )
 
 
@@ -108,6 +111,7 @@ def render_runs_json(
             "expectations": count.expectations,
             "failed": count.failed,
             "errors": count.unread,
+            "unreviewed": count.unreviewed,
             "passed": count.passed,
         },
     }

@@ -22,7 +22,7 @@ from longarm_dsl.core.expressions import TRANSACTION_ROOT, Typer, Vocabulary
 from longarm_dsl.core.linking import Context, Declared, Linker, link
 from longarm_dsl.core.numbers import Interval, between
 from longarm_dsl.core.openings import MOST_LEVELS, circle, too_deep
-from longarm_dsl.core.program import Case, Program
+from longarm_dsl.core.program import Case, Program, Review
 from longarm_dsl.core.raw_facts import Raw
 from longarm_dsl.core.rules import RuleReader
 from longarm_dsl.core.sources import Module, Property, Sources, clauses_of
@@ -681,7 +681,15 @@ class _Reader:
                 cite.text if isinstance(cite, ast.Literal) else None,
                 tuple(dict.fromkeys(e.regime.text for e in decl.expects)),
                 decl.span,
+                _review(decl.review),
             )
+
+
+def _review(node: surface.Review | None) -> Review | None:
+    if node is None:
+        return None
+    day, by = node.day, node.by
+    return Review(day.text if day else None, by.value if by else None)
 
 
 def spread(item: surface.Provision) -> tuple[str, ...]:

@@ -19,6 +19,14 @@ from longarm_dsl.source import Span
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Whether somebody has read what a case expects: on which day, and who; or nobody yet."""
+
+    day: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A worked example of a file, with the facts as written."""
 
@@ -32,6 +40,7 @@ class Case:
     cite: str | None
     regimes: tuple[str, ...]
     span: Span = field(compare=False, repr=False)
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1027,6 +1027,15 @@ class GivenAs:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """`unreviewed`, or `reviewed 2026-11-21 by "NAME"`: whether somebody read what is expected."""
+
+    day: Date | None = None
+    by: Text | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDecl:
     """A worked example; clauses keep their order."""
 
@@ -1038,6 +1047,7 @@ class CaseDecl:
     expects: tuple[Expect, ...]
     clauses: tuple[Clause, ...]
     doc: str | None = None
+    review: Review | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

@@ -453,23 +453,26 @@ def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
     given: ast.RecordLit | ast.GivenAs | None = None
     closed = False
     expects: list[ast.Expect] = []
+    review: ast.Review | None = None
     seen: dict[str, Span] = {}
     for child in branches(node):
         span = b.span(child)
         word = child.kind.removeprefix("k_").removesuffix("_as")
-        if word in {"on", "known", "assume", "given"}:
-            if word in seen:
+        # A case is reviewed or not: of the two marks it has one.
+        once = "reviewed" if word == "unreviewed" else word
+        if once in {"on", "known", "assume", "given", "reviewed"}:
+            if once in seen:
                 b.found.append(
                     error(
                         "repeated-clause",
                         f"a second `{word}` clause",
                         Span(b.source, span.start, span.start + len(word)),
-                        secondary=(Label(seen[word], "the first is here"),),
+                        secondary=(Label(seen[once], "the first is here"),),
                         help="keep one of the two",
                     )
                 )
                 continue
-            seen[word] = span
+            seen[once] = span
         match child.kind:
             case "k_on" | "k_known":
                 dates[word] = ast.DateClause(word, date_of(b, words(child, "DATE")[0]), span=span)
@@ -486,6 +489,11 @@ def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
                 )
             case "k_expect":
                 expects.append(_expect(b, child))
+            case "k_unreviewed":
+                review = ast.Review(span=span)
+            case "k_reviewed":
+                day = date_of(b, words(child, "DATE")[0])
+                review = ast.Review(day, text_of(b, words(child, "STRING")[0]), span=span)
             case _:
                 pass
     return ast.CaseDecl(
@@ -497,6 +505,7 @@ def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
         tuple(expects),
         _clauses(b, node),
         doc,
+        review,
         span=b.span(node),
     )
 

@@ -48,7 +48,7 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "uncertain": _EVENT,
     "amends": (*_RULE, *_listed("noted because prefers as")),
     "property": _listed("where expect"),
-    "case": _listed("on known assume given expect cite source note"),
+    "case": _listed("on known assume given expect unreviewed reviewed cite source note"),
 }
 """The first word of each clause, by the first word of the declaration."""
 

@@ -13,7 +13,7 @@ case is never too little; it may be too much.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, replace
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -447,32 +447,41 @@ class Screen:
         mutant = self.mutants[number]
         if not _near(mutant, world.day):
             return False, frozenset()
-        law = self.mutated(number).law
-        rules: set[str] = set()
-        other = False
-        before, after = self.program.law, law
+        before, after = self.program.law, self.mutated(number).law
         regime = {r.id for r in self.program.rules.values() if r.regime == world.regime}
         with_ = world.options.with_
-        for id_ in before.leaves:
+
+        def otherwise(law_says: Callable[..., object], id_: str) -> bool:
+            return law_says(before, id_, world.when, world.known, with_) != law_says(
+                after, id_, world.when, world.known, with_
+            )
+
+        own = {change.id for change in mutant.changes if isinstance(change, calendar.Leaf)}
+        rules: set[str] = set()
+        other = False
+        for id_ in own or before.leaves:
             target = id_.partition("~")[0]
             if target in self.program.rules and target not in regime:
                 continue
-            one = calendar.in_force(before, id_, world.when, world.known, with_)
-            if one != calendar.in_force(after, id_, world.when, world.known, with_):
+            if otherwise(calendar.in_force, id_):
                 if target in self.program.rules:
                     rules.add(target)
                 else:
                     other = True
-        for target in self.program.amendments:
-            one_ = calendar.amendments(before, target, world.when, world.known, with_)
-            two_ = calendar.amendments(after, target, world.when, world.known, with_)
-            if [(e.id, f) for e, f in one_] != [(e.id, f) for e, f in two_]:
-                other = True
-        for id_ in before.events:
-            one = calendar.alive(before, id_, world.when, world.known, with_)
-            if one != calendar.alive(after, id_, world.when, world.known, with_):
-                other = True
+        if not own:  # an event may reach amendments, and other events
+            other = (
+                other
+                or any(otherwise(_amending, target) for target in self.program.amendments)
+                or any(otherwise(calendar.alive, id_) for id_ in before.events)
+            )
         return other, frozenset(rules)
+
+
+def _amending(
+    law: calendar.Law, target: str, when: calendar.When, known: date, with_: frozenset[str]
+) -> list[tuple[str, Formula]]:
+    """The amendments of a target that act, by name."""
+    return [(e.id, f) for e, f in calendar.amendments(law, target, when, known, with_)]
 
 
 def share(program: Program, like: Program, mutant: Mutant) -> None:

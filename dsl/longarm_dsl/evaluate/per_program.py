@@ -33,6 +33,8 @@ class PerProgram(Generic[T]):
     def share(self, program: Program, like: Program) -> None:
         """Another program in which nothing is otherwise that this is made of: it holds there too."""
         if id(program) not in self._held:
-            self._held[id(program)] = (program, self(like))
+            made = self(like)
+            self._held[id(like)] = self._held.pop(id(like))  # used last, so it goes last
+            self._held[id(program)] = (program, made)
             for oldest in list(self._held)[:-MOST_PROGRAMS]:
                 self._held.pop(oldest, None)

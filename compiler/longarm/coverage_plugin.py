@@ -14,7 +14,8 @@ do is not told apart: `longarm test --cov` does that.
 
 Coverage must run where the decisions are made; longarm's compiled functions say themselves
 which line they are at. What lies beside a file in its folder is read with it, or what
-`policies` names, one path a line; the installed packs are where it needs them.
+`policies` names, one path a line; the installed packs are where it needs them. A file of an
+installed pack is read with all of them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from coverage.plugin import CoveragePlugin, FileReporter, FileTracer
 from longarm.backends.in_process import arcs_of, lines_of
 from longarm.cache import default_folder
 from longarm.evaluators import functions
-from longarm.loading import Compiled, law
+from longarm.loading import Compiled, installed_pack, law
 from longarm_dsl.core.program import Program
 from longarm_dsl.diagnostics import has_errors
 from longarm_dsl.lazy_dataclass import dataclass
@@ -55,7 +56,9 @@ class LawPlugin(CoveragePlugin):
 
     def file_reporter(self, filename: str) -> FileReporter:
         """The lines of a file that can run."""
-        return LawReporter(filename, self.policies or (Path(filename).parent,))
+        path = Path(filename).resolve()
+        beside = () if path.is_relative_to(installed_pack().resolve()) else (path.parent,)
+        return LawReporter(filename, self.policies or beside)
 
     def find_executable_files(self, src_dir: str) -> Iterable[str]:
         """Every file of law in a folder, decided by or not."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from longarm.cases import cases_of
@@ -11,10 +13,13 @@ from longarm.expecting import run_cases
 from longarm.law_conditions import to_test
 from longarm.law_coverage import Collector, Count, LawCoverage, Measure, Point
 from longarm.pipeline import compile_sources
+from longarm.render.law_coverage import render_law_coverage, render_law_coverage_json
+from longarm.render.law_coverage_html import render_law_coverage_html
 from longarm.side_by_side import FEW
 from longarm_dsl.diagnostics import has_errors
 
 WORDS = """record Item
+  name       : text
   origin     : country
   size       : um
   reserved   : flag
@@ -154,7 +159,7 @@ def test_a_condition_of_a_definition_is_one_wherever_it_is_used() -> None:
     assert len(found) == 4
     (point,) = [p for p in coverage.points if p.what == "i.reserved"]
     assert [side.case.title for side in point.sides if side.case] == ["1", "0"]
-    assert point.span.source.position(point.span.start)[0] == 20
+    assert point.span.source.position(point.span.start)[0] == 21
 
 
 EACH = """rule pieces "A piece of it"
@@ -329,3 +334,52 @@ def test_counts_are_of_sides_and_never_rounded_up() -> None:
     assert not Count(1999, 2000).reaches(100)
     assert Count(0, 0).reaches(100)
     assert Count(0, 0).percent == "-"
+
+
+# ── what is shown of it ──────────────────────────────────────────────────────
+
+HOSTILE = AND.replace('rule powder "Powder"', 'rule powder "<script>alert(1)</script>"').replace(
+    "destination = US", 'destination = US and item.name != "<img src=x onerror=alert(1)>"'
+)
+
+
+def test_a_missing_side_is_told_with_its_line_and_what_was_shown() -> None:
+    text = render_law_coverage(covered(AND, STANDS))
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "\nconditions: 3 of 6, 50.0 %\n" in text
+    at = text.splitlines().index("  cn.act.pol:23")
+    assert text.splitlines()[at + 1] == "    item.origin = CN: decided as yes, never as no"
+    assert "item.size < 50 um: no value at the bound or above; nearest 49 um" in text
+    assert "    cn.act.powder: no case misses it narrowly" in text
+
+
+def test_all_that_is_missing_is_told_where_that_is_asked() -> None:
+    many = "\n".join(
+        f'rule r{n} "R"\n  cite "1"\n  when item.size < {n} um and destination = US\n'
+        "  then requires license from MOFCOM\n"
+        for n in range(1, 40)
+    )
+    coverage = covered(many, "destination: FR")
+    short, whole = render_law_coverage(coverage), render_law_coverage(coverage, missing=True)
+    assert "more points: `--cov=missing` lists them all" in short
+    assert "more points" not in whole
+    assert whole.count("cn.act.pol:") == sum(bool(p.missing) for p in coverage.points)
+
+
+def test_the_page_holds_every_text_escaped_and_loads_nothing() -> None:
+    page = render_law_coverage_html(covered(HOSTILE, STANDS))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert "never decided" in page
+
+
+def test_programs_get_every_point_with_its_sides_and_cases() -> None:
+    data = json.loads(render_law_coverage_json(covered(AND, STANDS)))
+    assert data["measures"]["conditions"] == {"covered": 3, "total": 6, "percent": "50.0"}
+    (point,) = [p for p in data["points"] if p["what"] == "item.origin = CN"]
+    assert (point["line"], point["part"], point["regime"]) == (23, "cn.act", "cn")
+    yes, no = point["sides"]
+    assert yes["case"]["title"] == "0"
+    assert no == {"name": "decided as no", "covered": False, "case": None}

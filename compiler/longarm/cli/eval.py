@@ -136,7 +136,6 @@ def command(
         raise click.UsageError("`--explain` is of one day")
     if alone and not policies and not any(_holds_law(path) for path in cases):
         raise click.UsageError("`--alone` goes with `--policies`")
-    from longarm.across import History, across  # noqa: PLC0415  same
     from longarm.choices import (  # noqa: PLC0415  --help must not wait for the compiler
         ChoiceError,
         chosen_days,
@@ -184,6 +183,8 @@ def command(
                 find_idle=idle,
             )
             if len(chosen) > 1:
+                from longarm.across import History, across  # noqa: PLC0415  several days only
+
                 history = History(
                     program, days_of(program, case, known=seen, today=today)[1], options
                 )
@@ -240,10 +241,11 @@ def _print_json(
     closed: bool,
 ) -> None:
     from longarm.recording import case_record  # noqa: PLC0415  only for this format
-    from longarm.render.across import across_json  # noqa: PLC0415  same
 
     made: list[Json]
     if compared:
+        from longarm.render.across import across_json  # noqa: PLC0415  loads rich
+
         made = [
             {
                 "case": one.decided[0].case.title,

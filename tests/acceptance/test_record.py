@@ -56,6 +56,7 @@ def test_the_record_keeps_its_promise(capsys: pytest.CaptureFixture[str]) -> Non
         "id": "cn.mofcom_2025_61.foreign_made_content[item]",
         "stands": "yes",
         "cite": "item 1(1)",
+        "added_by": None,
         "basis": "content",
         "title": "Foreign-made items with Chinese rare-earth content",
         "values": {"cn_content": "0.42 %"},

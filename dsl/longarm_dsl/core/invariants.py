@@ -105,9 +105,9 @@ def _node(program: Program, node: ast.Expr) -> Iterator[str]:
 def _rules(program: Program) -> Iterator[str]:
     """Rule sets name rules of the regime; every rule does something."""
     for rule in program.rules.values():
-        for clauses in versions(program, rule):
-            if not clauses.effects:
-                yield f"{rule.id} does nothing"
+        # A version that says nothing of effects leaves them as they were.
+        if any(not v.effects and v.effects is not None for v in versions(program, rule)):
+            yield f"{rule.id} does nothing"
         for effect in effects(program, rule):
             match effect.kind:
                 case ast.Defeats(targets) | ast.Reviews(_, targets) | ast.Limits(_, targets):

@@ -24,7 +24,10 @@ MOST_BYTES = 500_000_000
     epilog=examples("longarm import csl consolidated.json --into screening --as-of 2026-07-31")
 )
 def command() -> None:
-    """Turn lists that others publish into files that a project reads."""
+    """Read lists that others publish.
+
+    They become files that a project reads.
+    """
 
 
 @command.command(

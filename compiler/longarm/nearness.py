@@ -22,6 +22,7 @@ from longarm_dsl.core.formula import NO, YES, Truth
 from longarm_dsl.core.print import show_expr
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import StateName, states
+from longarm_dsl.evaluate.narrowly import variables
 from longarm_dsl.evaluate.network import Member, amended
 from longarm_dsl.evaluate.values import Value
 from longarm_dsl.evaluate.world import World
@@ -61,19 +62,24 @@ class Nearness:
         self.program = program
         self.pieces: dict[str, tuple[str, ...]] = {}
         """The pieces of each rule that has one version and no family, by their names."""
+        self.common: dict[str, tuple[str, ...]] = {}
+        """The pieces of each family of one version that speak of none of its members."""
         self.exprs: dict[str, ast.Expr] = {}
         names: dict[tuple[str, ast.Expr], str] = {}
         for rule in rules:
-            if rule.clauses.each or program.amendments.get(rule.id):
+            if program.amendments.get(rule.id):
                 continue
+            family = frozenset(generator.var for generator in rule.clauses.each or ())
             found: list[str] = []
             for clause in (rule.clauses.binds, rule.clauses.when):
                 for expr in _joined(program, clause):
+                    if not family.isdisjoint(variables(expr)):
+                        continue
                     # Two dots, and no instrument before the second: no rule has such a name.
                     name = f"{rule.regime}..{len(names)}"
                     found.append(names.setdefault((rule.regime, expr), name))
                     self.exprs.setdefault(found[-1], expr)
-            self.pieces[rule.id] = tuple(found)
+            (self.common if family else self.pieces)[rule.id] = tuple(found)
         template = next(iter(program.rules.values()), None)
         alone: dict[str, ast.Rule] = {}
         if template is not None:
@@ -84,12 +90,17 @@ class Nearness:
         self.functions = compiled_functions(replace(program, rules={**program.rules, **alone}))
         self._headlines: dict[tuple[object, ...], str | None] = {}
 
+    def prepare(self, regimes: Iterable[str]) -> None:
+        """Compile the rules of some regimes, before processes share the cases."""
+        for regime in regimes:
+            self.functions.code(regime)
+
     def of(self, world: World) -> Near:
         """A case, with the law of a moment."""
         pieces = replace(world, program=self.functions.program)
         law = self.functions.epoch(pieces).world
         # What constants of the law are worth is worked out once for all cases of a moment.
-        pieces.lasting, pieces.texts = law.lasting, law.texts
+        pieces.lasting, pieces.texts, pieces.forces = law.lasting, law.texts, law.forces
         return Near(self, self.functions.network(pieces))
 
     def kept_out_by(self, world: World, rule: str) -> str | None:
@@ -144,6 +155,9 @@ class Near:
         """The one condition that keeps a member from firing, for each that lacks one only."""
         pieces = self.law.pieces.get(rule.id)
         if pieces is None:
+            common = self.law.common.get(rule.id, ())
+            if sum(self._truth(name) is Truth.NO for name in common) > 1:
+                return
             for member in self._members(rule):
                 clauses = (member.clauses.binds, member.clauses.when)
                 found = self._all(_there(clauses), member.env)
@@ -197,6 +211,15 @@ class Near:
     def _of(self, expr: ast.Expr, env: Env) -> Truth:
         return self.network.at_rest.of(self.network.terms.formula(expr, env))
 
+    def _opened(
+        self, let: str, args: tuple[ast.Expr, ...], env: Env
+    ) -> tuple[ast.Expr, dict[str, Value]]:
+        """What a definition says of some values."""
+        decl = self.law.program.lets[let]
+        values = (self.network.terms.value(arg, env) for arg in args)
+        names = (subject.name for subject in decl.subjects)
+        return decl.value, dict(zip(names, values, strict=False))
+
     def _piece(self, name: str) -> tuple[str, ...]:
         """What a piece lacks that does not hold, worked out once."""
         found = self._lacking.get(name)
@@ -231,12 +254,7 @@ class Near:
                 near = (self._short(body, {**env, var: value}) for _, value in many.items)
                 return _fewest(found for found in near if found) or self._words(expr, env)
             case ast.LetCall(let, args):
-                decl = self.law.program.lets[let]
-                inner = {
-                    subject.name: self.network.terms.value(arg, env)
-                    for subject, arg in zip(decl.subjects, args, strict=False)
-                }
-                return self._short(decl.value, inner) or self._words(expr, env)
+                return self._short(*self._opened(let, args, env)) or self._words(expr, env)
             case _:
                 return self._words(expr, env)
 

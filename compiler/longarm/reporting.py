@@ -10,7 +10,7 @@ has tested. The clock is never read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import field
 from datetime import date
 from typing import assert_never
@@ -18,6 +18,7 @@ from typing import assert_never
 from longarm.cases import CaseInput
 from longarm.deciding import days_expected, days_of
 from longarm.nearness import NOTHING_TO_DO, Fate, Near, Nearness
+from longarm.side_by_side import spread
 from longarm_dsl.core import ast
 from longarm_dsl.core.check.citations import cited_in, speaks_for
 from longarm_dsl.core.program import Program
@@ -94,6 +95,17 @@ class InstrumentReport:
     cases: tuple[CaseInput, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A rule that a case brings to fire, or near."""
+
+    rule: str
+    fate: Fate
+    lacks: str
+    at_work: str | None
+    """The instrument that the case shows at work."""
+
+
 @dataclass(slots=True)
 class _Use:
     """Cases of one rule while they are collected."""
@@ -105,9 +117,18 @@ class _Use:
 
 
 def report(
-    program: Program, instruments: Collection[str], cases: Sequence[CaseInput]
+    program: Program,
+    instruments: Collection[str],
+    cases: Sequence[CaseInput],
+    *,
+    jobs: int = 1,
+    done: Callable[[int, int], None] | None = None,
 ) -> tuple[InstrumentReport, ...]:
-    """Report some instruments, given by id, over the cases."""
+    """Report some instruments, given by id, over the cases.
+
+    `jobs`: processes that share many cases. `done` is told how many of how many are held
+    against the rules.
+    """
     chosen = [i for i in program.instruments.values() if i.id in instruments]
     rules = [r for r in program.rules.values() if r.instrument in instruments]
     uses = {r.id: _Use() for r in rules}
@@ -120,18 +141,35 @@ def report(
     ]
     nearness = Nearness(program, looked_at)
     regimes = sorted({i.regime for i in chosen})
-    for number, case in enumerate(cases):
-        for regime in regimes:
-            if case.regimes and regime not in case.regimes:
-                continue
-            for day, known in _days(program, case, regime):
-                when = day.at(REGIME_ZONES.get(regime, "UTC"))
-                near = nearness.of(World(program, regime, when, known, Options(), case.transaction))
-                for rule in looked_at:
-                    if rule.regime == regime:
-                        id_ = _exercised(near, rule, case, uses.get(rule.id))
-                        if id_ in touched:
-                            touched[id_][number] = case
+    asked = [
+        (number, regime, day, known)
+        for number, case in enumerate(cases)
+        for regime in regimes
+        if not case.regimes or regime in case.regimes
+        for day, known in _days(program, case, regime)
+    ]
+    if asked:
+        nearness.prepare(regimes)
+
+    def work(number: int) -> list[_Met]:
+        at, regime, day, known = asked[number]
+        when = day.at(REGIME_ZONES.get(regime, "UTC"))
+        near = nearness.of(World(program, regime, when, known, Options(), cases[at].transaction))
+        mine = (rule for rule in looked_at if rule.regime == regime)
+        met = (_met(near, rule, counted=rule.id in uses) for rule in mine)
+        return [m for m in met if m is not None]
+
+    def told(number: int) -> None:
+        if done is not None:
+            done(number, len(asked))
+
+    found = spread(work, len(asked), jobs=jobs, done=told)
+    for (number, *_), met in zip(asked, found, strict=True):
+        for each in met:
+            if each.rule in uses:
+                _sort(uses[each.rule], each, cases[number])
+            if each.at_work in touched:
+                touched[each.at_work][number] = cases[number]
     return tuple(
         InstrumentReport(
             i,
@@ -160,17 +198,25 @@ def _acted_on(program: Program, instruments: Collection[str]) -> frozenset[str]:
     )
 
 
-def _exercised(near: Near, rule: ast.Rule, case: CaseInput, use: _Use | None) -> str | None:
-    """Sort a case under a rule that it brings to fire, or near; the instrument at work."""
+def _met(near: Near, rule: ast.Rule, *, counted: bool) -> _Met | None:
+    """How a case fares with a rule that it brings to fire, or near."""
     if not near.in_force(rule):
         by = near.would(rule)
-        if by is not None and use is not None:
-            use.missed.append(Miss(case, NOT_IN_FORCE))
-        return by
-    if use is None:
+        return None if by is None else _Met(rule.id, Fate.NEAR, NOT_IN_FORCE, by)
+    if not counted:
         return None
     found = near.fares(rule)
     match found.fate:
+        case Fate.FAR:
+            return None
+        case Fate.NEAR:
+            return _Met(rule.id, found.fate, found.lacks, None)
+        case _:
+            return _Met(rule.id, found.fate, "", rule.instrument)
+
+
+def _sort(use: _Use, met: _Met, case: CaseInput) -> None:
+    match met.fate:
         case Fate.STANDS:
             use.stood.append(case)
         case Fate.OPEN:
@@ -178,13 +224,11 @@ def _exercised(near: Near, rule: ast.Rule, case: CaseInput, use: _Use | None) ->
         case Fate.DEFEATED:
             use.defeated.append(case)
         case Fate.NEAR:
-            use.missed.append(Miss(case, found.lacks))
-            return None
+            use.missed.append(Miss(case, met.lacks))
         case Fate.FAR:
-            return None
+            pass
         case _:
-            assert_never(found.fate)
-    return rule.instrument
+            assert_never(met.fate)
 
 
 def _use_of(rule: ast.Rule, use: _Use) -> RuleUse:

@@ -49,6 +49,7 @@ def command(path: Path | None, *, form: str) -> int:
     from longarm.loading import installed_pack, law, pol_files  # noqa: PLC0415  same
     from longarm.render.reports import render_report_json, report_parts  # noqa: PLC0415  same
     from longarm.reporting import report  # noqa: PLC0415  same
+    from longarm.side_by_side import usable_jobs  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
     given = [] if path is None else [path]
@@ -59,9 +60,14 @@ def command(path: Path | None, *, form: str) -> int:
         program = compiled.program
         files = {str(file) for file in pol_files(path)}
         here = {i.id for i in program.instruments.values() if i.span.source.name in files}
+        progress.say("reading the cases")
         cases, found = _cases(compiled, path) if here and not errors else ([], [])
-        progress.say(f"running {len(cases)} cases")
-        made = report(program, here, cases) if here and not errors else ()
+        jobs = usable_jobs()
+
+        def done(number: int, all_: int) -> None:
+            progress.say(f"case {number} of {all_}")
+
+        made = report(program, here, cases, jobs=jobs, done=done) if here and not errors else ()
     if errors:
         show(errors)
         return ExitCode.POLICY

@@ -87,7 +87,7 @@ class Near:
         names = frozenset(generator.var for generator in clauses.each or ())
         joined = [e for c in (clauses.binds, clauses.when) if c is not None for e in _joined(c)]
         parts = tuple(
-            _Part(e, bool(readings_in(self._program, e)), not names.isdisjoint(_vars(e)))
+            _Part(e, bool(readings_in(self._program, e)), not names.isdisjoint(variables(e)))
             for e in joined
         )
         return _Text(clauses, leaf, parts, [])
@@ -162,7 +162,7 @@ def _opened(terms: Terms, exprs: Iterable[ast.Expr], env: Mapping[str, Value]) -
                 yield expr, env
 
 
-def _vars(expr: ast.Expr) -> frozenset[str]:
+def variables(expr: ast.Expr) -> frozenset[str]:
     """The variables that an expression names."""
     found: set[str] = set()
     stack: list[object] = [expr]
@@ -179,4 +179,4 @@ def _vars(expr: ast.Expr) -> frozenset[str]:
 
 _ASIDE = frozenset({"span", "type", "info"})
 
-__all__ = ["Near"]
+__all__ = ["Near", "variables"]

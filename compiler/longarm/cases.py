@@ -22,6 +22,7 @@ from longarm_dsl.core.read_facts import read_transaction
 from longarm_dsl.diagnostics import Diagnostic, error, in_order
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
+from longarm_dsl.surface.read import bounded_bytes
 
 __all__ = [
     "KEYS",
@@ -136,7 +137,7 @@ def read_cases(
 
     `name` is the name to show, which tells a table. Raises OSError for a path that cannot be read.
     """
-    data = given if isinstance(given, bytes) else _start(given)
+    data = given if isinstance(given, bytes) else bounded_bytes(given, MOST_BYTES)
     if name.lower().endswith((".csv", ".xlsx")):
         from longarm.case_tables import table_cases  # noqa: PLC0415  few runs read tables
 
@@ -150,9 +151,3 @@ def read_cases(
 
         read = raw_from_yaml(source)
     return cases_in(*read, source, program)
-
-
-def _start(path: Path) -> bytes:
-    """As much of a file as is needed to see that it is too long."""
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)

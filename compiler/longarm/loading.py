@@ -18,7 +18,7 @@ from longarm import cache as cache_
 from longarm_dsl.core.program import Case, Program
 from longarm_dsl.diagnostics import Diagnostic, has_errors
 from longarm_dsl.lazy_dataclass import dataclass
-from longarm_dsl.surface.read import MAX_BYTES
+from longarm_dsl.surface.read import MAX_BYTES, bounded_bytes
 
 PACK_ROOT = "longarm_policies"
 
@@ -92,8 +92,7 @@ def law_files(paths: Sequence[Path] = (), *, installed: bool = True) -> tuple[La
 
 
 def _read(name: str, path: Path) -> LawFile:
-    with path.open("rb") as file:
-        return LawFile(name, path, file.read(MAX_BYTES + 1))
+    return LawFile(name, path, bounded_bytes(path, MAX_BYTES))
 
 
 def _named(paths: Sequence[Path], *, installed: bool) -> Iterator[tuple[str, Path]]:

@@ -9,7 +9,7 @@ from longarm.cli.paint import paint
 from longarm.deciding import Decided, decide_case
 from longarm.pipeline import compile_paths, compile_sources
 from longarm.render.decision_text import Days, decision_page
-from longarm.render.need_text import nearest_first
+from longarm.render.need_text import asked_once, nearest_first
 from longarm.render.words import in_short
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.world import Options
@@ -28,6 +28,9 @@ given:
   item: { code: US:EAR99, origin: US, made_in: US, value: 100 USD }
 """
 """A named end user: one whom the carried part of the Entity List does not hold, or states."""
+
+AFTER = PARTY.replace("on: 2026-01-15", "on: 9999-01-15")
+MONEY = (PARTY % "name: N").replace("100 USD", "100 EUR").replace("EAR99", "3A001.a.1")
 
 TWO_LINES = """record Transaction
   destination : country
@@ -173,3 +176,31 @@ def test_a_text_that_is_printed_and_not_enforced_is_shown(program: Program) -> N
     other = decide_case(program, read, regimes=("us",), options=applied).decisions[0]
     assert any(r.id == "us.ear_742.worldwide[item]" for r in other.rules)
     assert "us.ear_742.worldwide" not in {s.id for s in other.silent}
+
+
+def test_a_missing_rate_is_a_question_and_no_mistake(program: Program) -> None:
+    text = page(program, decided(program, MONEY, "us"))
+    assert "mistake" not in text
+    assert "one side in EUR, the other in USD; give `rates: {EUR: … USD}`: item.value <=" in text
+
+
+def test_a_day_after_the_last_review_is_told(program: Program) -> None:
+    after = page(program, decided(program, AFTER % "name: N", "us"))
+    assert f"law verified to {program.verified}: what came or ended after that day" in after
+    assert "law verified to" not in page(program, decided(program, PARTY % "name: N", "us"))
+
+
+def test_one_question_of_a_party_in_two_roles_stands_once(program: Program) -> None:
+    party = "name: Example Ltd, located_in: CN }\n  importer: { name: Example Ltd"
+    one = decided(program, PARTY.replace("assume: closed", "") % party, "us")
+    (decision,) = one.decisions
+    told = [words for words, _ in asked_once(nearest_first(decision), lambda need: need.prompt)]
+    on_list = [words for words in told if words.startswith("is Example Ltd on the Entity List")]
+    assert len(on_list) == len(set(on_list))
+    assert all("end_user" in words or "importer" in words for words in on_list)
+
+
+def test_an_open_case_is_told_first_how_to_close(program: Program) -> None:
+    text = page(program, decided(program, PARTY.replace("assume: closed", "") % "name: N", "us"))
+    assert text.index("--assume-closed") < text.index("requirement ")
+    assert "more like these" in text

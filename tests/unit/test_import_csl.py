@@ -222,3 +222,19 @@ def test_no_text_of_the_list_can_become_law(tmp_path: Path) -> None:
     asked = ["import", "csl", str(file), "--into", str(tmp_path / "s"), "--as-of", "2026-01-01"]
     assert run(asked) == ExitCode.OK
     assert run(["check", str(tmp_path / "s")]) == ExitCode.OK
+
+
+def test_a_device_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    into = str(tmp_path / "lists")
+    assert run(["import", "csl", "/dev/zero", "--into", into]) == ExitCode.USAGE
+    assert "It is a device, not a file" in capsys.readouterr().err
+
+
+def test_a_day_that_nobody_has_seen_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("source,name\nEntity List,Example Ltd\n", "utf-8")
+    asked = ["import", "csl", str(file), "--into", str(tmp_path / "lists")]
+    assert run([*asked, "--as-of", "9999-12-31"]) == ExitCode.USAGE
+    assert "no list is of 9999-12-31: the law is verified to" in capsys.readouterr().err

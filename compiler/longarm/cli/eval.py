@@ -213,13 +213,14 @@ def _holds_law(path: Path) -> bool:
 
 
 def _load(cases: Sequence[Path], policies: Sequence[Path], *, installed: bool) -> Loaded:
-    from longarm.cases import Loaded, load_cases, read_cases  # noqa: PLC0415  as above
+    from longarm.case_tree import MOST_BYTES  # noqa: PLC0415  as above
+    from longarm.cases import Loaded, load_cases, read_cases  # noqa: PLC0415  same
 
     paths = [path for path in cases if str(path) != STDIN]
     loaded = load_cases(paths, policies, installed=installed, cache=cache_folder())
     if len(paths) == len(cases):
         return loaded
-    data = sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)  # one over shows that it is too long
     more, found = read_cases(data, "<stdin>", loaded.compiled.program)
     return Loaded(loaded.compiled, (*loaded.cases, *more), (*loaded.found, *found))
 

@@ -18,7 +18,7 @@ from longarm.cli.terminal import ExitCode, err, examples, out, show
 from longarm_dsl.diagnostics import Diagnostic, has_errors
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.surface.format import format_source
-from longarm_dsl.surface.read import read_source
+from longarm_dsl.surface.read import MAX_BYTES, bounded_bytes, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ def command(
     if stdin_filename is not None and not from_stdin:
         raise click.UsageError("`--stdin-filename` stands with `-`")
     if from_stdin:
-        raw = sys.stdin.buffer.read()
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         result = _formatted(raw, stdin_filename or "<stdin>")
         if not (check or diff) and result.after is not None:
             out(result.after)
         return _report([result], check=check, diff=diff, rewrite=False)
     results: list[_Result] = []
     for path in _files(paths or (Path(),)):
-        raw = path.read_bytes()
+        raw = bounded_bytes(path, MAX_BYTES)
         result = _formatted(raw, str(path))
         results.append(result)
         if result.changed and result.after is not None and not (check or diff):

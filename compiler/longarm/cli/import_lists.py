@@ -66,22 +66,29 @@ def csl(file: Path, *, into: Path, as_of: str | None, force: bool) -> int:
         read_screening_list,
         screening_folder,
     )
+    from longarm_dsl.surface.read import bounded_bytes  # noqa: PLC0415  same
 
     if into.exists() and any(into.iterdir()) and not force:
         raise click.UsageError(f"`{into}` is not empty; `--force` replaces what is made anew")
-    if file.stat().st_size > MOST_BYTES:
-        raise click.UsageError(f"`{file}` is larger than {MOST_BYTES // 1_000_000} MB")
     with Progress("reading the list") as progress:
         try:
             day = chosen_knowledge("--as-of", as_of)
-            listings, own = read_screening_list(file.read_bytes())
+            data = bounded_bytes(file, MOST_BYTES)
+            if len(data) > MOST_BYTES:
+                raise click.UsageError(f"`{file}` is larger than {MOST_BYTES // 1_000_000} MB")
+            listings, own = read_screening_list(data)
         except (ChoiceError, ScreeningError) as wrong:
             raise click.UsageError(f"{file}: {wrong}" if as_of is None else str(wrong)) from wrong
         day = day or own
         if day is None:
             raise click.UsageError("the file does not name its day; give it with `--as-of`")
         progress.say("reading the law")
-        tables = law([], cache=cache_folder()).program.tables
+        program = law([], cache=cache_folder()).program
+        # The clock is not read: a day is far off if neither the file nor the law reached it.
+        seen = max((d for d in (own, program.verified) if d is not None), default=day)
+        if day.year > seen.year + 1:
+            raise click.UsageError(f"no list is of {day}: the law is verified to {seen}")
+        tables = program.tables
         columns = {id_: tuple(tables[id_].columns) for id_ in LISTS.values() if id_ in tables}
         progress.say("writing the lists")
         made = screening_folder(listings, day, columns)

@@ -44,10 +44,15 @@ def command(record: Path, *, policies: tuple[Path, ...], alone: bool) -> int:
         raise click.UsageError("`--alone` goes with `--policies`")
     from longarm.evaluators import find_idle  # noqa: PLC0415  --help must not wait for it
     from longarm.loading import law  # noqa: PLC0415  --help must not wait for it
-    from longarm.records import Unreadable, read_records, replay  # noqa: PLC0415  same
+    from longarm.records import MOST_BYTES, Unreadable, read_records, replay  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
+    from longarm_dsl.surface.read import bounded_bytes  # noqa: PLC0415  same
 
-    data = sys.stdin.buffer.read() if str(record) == "-" else record.read_bytes()
+    from_stdin = str(record) == "-"
+    # One byte over is enough to see that it is too long.
+    data = (
+        sys.stdin.buffer.read(MOST_BYTES + 1) if from_stdin else bounded_bytes(record, MOST_BYTES)
+    )
     with Progress("reading the law"):
         compiled = law(policies, installed=not alone, cache=cache_folder())
     broken = [d for d in compiled.found if d.severity is Severity.ERROR]

@@ -15,8 +15,9 @@ from rich.text import Text
 
 from longarm.deciding import Decided
 from longarm.render.common import plural, visible
+from longarm.render.error_text import missing_rates, mistakes
 from longarm.render.exposure_text import exposure_parts
-from longarm.render.need_text import charge_words, nearest_first, need_part, open_parts
+from longarm.render.need_text import asked_once, charge_words, nearest_first, need_part, open_parts
 from longarm.render.parts import Part, bullet, law_line, stack
 from longarm.render.reason_text import reason_trees
 from longarm.render.words import (
@@ -54,6 +55,8 @@ _CLOSE = (
     "(--assume-closed) where what is left out is no, none and empty"
 )
 _MOST_RULES = 5
+_MOST_BRIEF = 12
+"""Rules told in brief, where a case leaves nearly everything open."""
 _MOST_REASONS = 3
 _MOST_STATUSES = 8
 _REQUIRES = 1
@@ -68,7 +71,6 @@ _HOUSEKEEPING = ("purpose", "penalt", "nothing that decides", "paper", "procedur
 
 _EMPTY = re.compile(r"at least 0( .*)?|any (amount|number).*")
 """A value of which nothing is known."""
-_PATH = re.compile(r"[a-z0-9_.\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +94,25 @@ def decision_page(
     if decided.decisions:
         first = decided.decisions[0]
         yield Text(f"on {first.on} ({days.on}), the law as known on {first.known} ({days.known})")
-        mistakes = max(len(list(_errors(d.errors))) for d in decided.decisions)
-        if mistakes:
-            told = f"{plural(mistakes, 'mistake')}, told under `errors`"
-            them = "it" if mistakes == 1 else "them"
+        wrong = max(len(list(mistakes(d.errors))) for d in decided.decisions)
+        checked = first.law.verified
+        if checked is not None and first.on[:10] > str(checked):
+            beyond = f"law verified to {checked}: what came or ended after that day may be missing"
+            yield Text(beyond, style="yellow")
+        if wrong:
+            told = f"{plural(wrong, 'mistake')}, told under `errors`"
+            them = "it" if wrong == 1 else "them"
             yield Text(f"{told}: what depends on {them} is unknown", style="red")
+        open_ = any(len(d.needs) > _MANY_NEEDS and not d.assumed for d in decided.decisions)
+        if open_ and not decided.case.transaction.closed:
+            yield Text(_CLOSE, style="yellow")
         yield Text()
         yield _header(decided.decisions)
     for decision in decided.decisions:
         yield Text()
         name = f"── {regime_name(decision.regime)} "
         yield Text(name + "─" * max(0, width - len(name)), style="bold blue")
-        closed = decided.case.transaction.closed or bool(decision.assumed)
-        section = _Section(program, decision, everything=trees is not None, closed=closed)
+        section = _Section(program, decision, everything=trees is not None)
         yield section.table()
         parts = () if trees is None else trees.get(decision.regime, ())
         if any(part.trees for part in parts):
@@ -148,7 +156,6 @@ class _Section:
     program: Program
     decision: Decision
     everything: bool
-    closed: bool = False
 
     @property
     def concerned(self) -> frozenset[str]:
@@ -196,7 +203,8 @@ class _Section:
         yield "codes", self.codes()
         yield "ownership", (Text(visible(chain)) for _, chain in decision.chains if chain)
         yield "assumed", self.assumed()
-        yield "errors", (Text(visible(e), style="red") for e in _errors(decision.errors))
+        yield "no rate", (Text(words, style="yellow") for words in missing_rates(decision.errors))
+        yield "errors", (Text(visible(e), style="red") for e in mistakes(decision.errors))
         yield "warnings", (Text(visible(w), style="yellow") for w in decision.warnings)
         if decision.with_:
             names = ", ".join(self.said(name) for name in decision.with_)
@@ -213,7 +221,7 @@ class _Section:
         ordered = sorted(groups, key=lambda g: (_weight(g[0]), g[0].id))
         brief = len(ordered) > _MOST_RULES and not self.everything
         seen: set[tuple[str, str]] = set()
-        counted = 0
+        counted = alike = 0
         for number, (report, members) in enumerate(ordered):
             # What stands is always told whole.
             if brief and report.stands is not Truth.YES:
@@ -221,7 +229,9 @@ class _Section:
                     counted += 1
                     continue
                 lines = self.brief(report)
-                if lines not in seen:
+                if lines not in seen and len(seen) == _MOST_BRIEF:
+                    alike += 1
+                elif lines not in seen:
                     seen.add(lines)
                     head, deeds = lines
                     yield stack(Text(head, style="bold"), Padding(Text(deeds), (0, 0, 0, 2)))
@@ -233,7 +243,8 @@ class _Section:
             what = (
                 "more that shape or relax these" if counted < len(ordered) else "that ask nothing"
             )
-            more = f"… {counted} {what}; " if counted else ""
+            more = f"… {alike} more like these; " if alike else ""
+            more += f"… {counted} {what}; " if counted else ""
             yield Text(f"{more}--explain tells each of them whole", style="dim")
 
     def brief(self, report: RuleReport) -> tuple[str, str]:
@@ -338,15 +349,13 @@ class _Section:
     def needs(self) -> Iterator[Part]:
         minimal = self.decision.minimal
         ordered = self.decision.needs if minimal else nearest_first(self.decision)
-        needs = ordered if self.everything else ordered[:_MOST_NEEDS]
+        together = asked_once(ordered, self.question)
+        needs = together if self.everything else together[:_MOST_NEEDS]
         if needs and not minimal:
             yield Text("each by itself: there is too much open to weigh it all", style="dim")
-        if len(ordered) > _MANY_NEEDS and not self.closed:
-            yield Text(_CLOSE)
-        for number, need in enumerate(needs, 1):
-            said = self.question(need)
+        for number, (said, need) in enumerate(needs, 1):
             yield need_part(number, said, need, self.decision.outcome, everything=self.everything)
-        rest = len(self.decision.needs) - len(needs)
+        rest = len(together) - len(needs)
         if rest:
             yield Text(f"… {plural(rest, 'more question')}; --explain asks them all", style="dim")
 
@@ -481,23 +490,28 @@ class _Section:
         gaps = self.decision.not_modelled
         nothing = self.decision.outcome.requires_low == 0
         ranked = self.ranked_gaps()
-        shown = ranked if self.everything else ranked[:_MOST_GAPS]
+        near = [gap for related, *gap in ranked if related or self.everything]
+        shown = near if self.everything else near[:_MOST_GAPS]
         count = plural(len(gaps), "provision")
-        among = ", among them" if len(shown) < len(ranked) else ""
+        among = ", among them" if 0 < len(shown) < len(ranked) else ""
         if nothing:
             are = "is" if len(gaps) == 1 else "are"
             tail = f"{count} {are} not modelled{among}" if gaps else "facts and law may be missing"
             yield Text(f"not a clearance: {tail}", style="bold")
         elif gaps:
-            yield Text(f"{count}{among}:")
+            yield Text(f"{count}{among}{':' if shown else ''}")
         for title, provisions, why in shown:
             where = f"{title}, {provisions}" if provisions else title
             yield bullet(visible(f"{where}: {why}" if why else where))
         if len(shown) < len(ranked):
             yield Text("--explain names them all, --format json too", style="dim")
 
-    def ranked_gaps(self) -> list[tuple[str, str, str]]:
-        """Gaps of one reason together: title, provisions, why; those nearest to the case first."""
+    def ranked_gaps(self) -> list[tuple[bool, str, str, str]]:
+        """Gaps of one reason together, those nearest to the case first.
+
+        Of each whether it is near: asked about, or in an instrument whose rules are told of.
+        Then the title, the provisions and why.
+        """
         grouped: dict[tuple[str, str], list[str]] = {}
         for gap in self.decision.not_modelled:
             owner, _, provision = gap.provision.partition(" ")
@@ -513,7 +527,13 @@ class _Section:
                 owner not in self.concerned,
             )
 
-        made: list[tuple[str, str, str]] = []
+        at_work = {r.instrument for r in self.decision.rules}
+
+        def related(owner: str, why: str) -> bool:
+            aside = any(word in why for word in _HOUSEKEEPING)
+            return owner in asked or (owner in at_work and not aside)
+
+        made: list[tuple[bool, str, str, str]] = []
         for (owner, why), provisions in sorted(grouped.items(), key=lambda g: rank(g[0])):
             status = self.program.statuses.get(owner)
             title = short_title(self.program, owner)
@@ -521,7 +541,8 @@ class _Section:
                 title = status.title or owner
             few = provisions if self.everything else provisions[:3]
             more = f" and {len(provisions) - len(few)} more" if len(few) < len(provisions) else ""
-            made.append((title, ", ".join(p for p in few if p) + more, why))
+            where = ", ".join(p for p in few if p) + more
+            made.append((related(owner, why), title, where, why))
         return made
 
 
@@ -564,22 +585,6 @@ def _family(members: Sequence[str]) -> str:
     labels = [m.removeprefix(base) for m in members[:_MOST_LABELS]]
     more = f" and {len(members) - len(labels)} more" if len(labels) < len(members) else ""
     return f"{base}{', '.join(labels)}{more}"
-
-
-def _errors(errors: Sequence[str]) -> Iterator[str]:
-    """Errors, without the terms that have one only because a fact in them has it."""
-    facts: set[str] = set()
-    reasons: set[str] = set()
-    for error in errors:
-        head, _, _ = error.partition(": ")
-        reason = error.rpartition(": ")[2]
-        is_fact = _PATH.fullmatch(head) is not None
-        if head in facts or (not is_fact and reason in reasons):
-            continue
-        if is_fact:
-            facts.add(head)
-        reasons.add(reason)
-        yield error
 
 
 def _beside(report: RuleReport) -> bool:

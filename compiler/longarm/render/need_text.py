@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.padding import Padding
 from rich.table import Table
@@ -11,7 +12,7 @@ from rich.text import Text
 from longarm.render.common import plural, visible
 from longarm.render.parts import Part, stack
 from longarm.render.words import outcome_words
-from longarm_dsl.evaluate.decision import Asked, Charge, Decision
+from longarm_dsl.evaluate.decision import Answered, Asked, Charge, Decision
 from longarm_dsl.evaluate.outcome import Outcome
 
 _MOST_ALIKE = 4
@@ -29,6 +30,20 @@ def nearest_first(decision: Decision) -> tuple[Asked, ...]:
         return (not settles, inner, need.kind == "gap", " on " not in asked, asked.count("."))
 
     return tuple(sorted(decision.needs, key=remote))
+
+
+def asked_once(needs: Iterable[Asked], words: Callable[[Asked], str]) -> list[tuple[str, Asked]]:
+    """Questions in words; one that is asked of a party in several roles once, with them."""
+    found: dict[tuple[str, tuple[Answered, ...]], list[Asked]] = {}
+    for need in needs:
+        found.setdefault((words(need), need.answers), []).append(need)
+    times = Counter(said for said, _ in found)
+    made: list[tuple[str, Asked]] = []
+    for (said, _), alike in found.items():
+        roles = ", ".join(need.question.partition(" on ")[0] for need in alike)
+        several = len(alike) > 1 or times[said] > 1
+        made.append((f"{said} ({visible(roles)})" if several else said, alike[0]))
+    return made
 
 
 def need_part(number: int, said: str, need: Asked, now: Outcome, *, everything: bool) -> Part:

@@ -31,11 +31,15 @@ _MEANT: Mapping[str, tuple[str, ...]] = {
     "incorporated_in": ("organized_in",),
     "parent": ("owners",),
     "shareholders": ("owners",),
+    "party": ("owner",),
+    "shareholder": ("owner",),
     "percent": ("share",),
     "percentage": ("share",),
     "stake": ("share",),
     "product": ("item",),
     "goods": ("item",),
+    "integrated_circuit_production": ("ic_production",),
+    "chip_production": ("ic_production",),
     "eccn": ("code",),
     "hs": ("code",),
     "hs_code": ("code",),
@@ -55,6 +59,15 @@ def meant(key: str, known: Container[str]) -> str | None:
     return next((name for name in _MEANT.get(key.casefold(), ()) if name in known), None)
 
 
+def meant_elsewhere(key: str, records: Mapping[str, Container[str]]) -> str | None:
+    """Of which records a word of the trade is a fact, and by what name."""
+    for name in _MEANT.get(key.casefold(), ()):
+        owners = sorted(record for record, fields in records.items() if name in fields)
+        if owners:
+            return f"`{name}` is a fact of {', '.join(owners)}"
+    return None
+
+
 def suggestion(key: str, known: Mapping[str, FieldInfo], owners: Container[str]) -> str | None:
     """How to say what `key` was to say, among the facts of one record.
 
@@ -63,7 +76,8 @@ def suggestion(key: str, known: Mapping[str, FieldInfo], owners: Container[str])
     name = meant(key, known)
     if name is not None:
         return f"did you mean `{name}`?"
-    close = did_you_mean(key, known)
+    # A word of the trade means what it means, and not what is spelled alike.
+    close = None if key.casefold() in _MEANT else did_you_mean(key, known)
     if close is not None:
         return close
     holders = [

@@ -18,7 +18,7 @@ from typing import TypeAlias, assert_never
 from longarm_dsl.core import facts
 from longarm_dsl.core.ast import FieldInfo, NoneValue, Place, Word
 from longarm_dsl.core.codes import Code, parse_code
-from longarm_dsl.core.fact_names import suggestion
+from longarm_dsl.core.fact_names import meant_elsewhere, suggestion
 from longarm_dsl.core.numbers import Interval, between, intersect, parse_number, point, show
 from longarm_dsl.core.places import COUNTRIES, is_place
 from longarm_dsl.core.program import Program
@@ -178,7 +178,10 @@ class _Reader:
         help_ = suggestion(_short(pair.key), known, owners)
         if help_ is None and owners:
             help_ = f"`{_short(pair.key)}` is a fact of {', '.join(owners)}"
-        elif help_ is None and not _NAME.fullmatch(pair.key):
+        elif help_ is None:
+            records = {r: record.fields for r, record in self.program.records.items()}
+            help_ = meant_elsewhere(pair.key, records)
+        if help_ is None and not _NAME.fullmatch(pair.key):
             help_ = 'within `{ }`, a text with a comma stands in quotes: `"Acme Co., Ltd."`'
         message = f"there is no fact `{_short(pair.key)}` of {article(name)}"
         self.problem(path, "unknown-fact", message, pair.where, help_)
@@ -376,8 +379,9 @@ class _Reader:
                 bare = facts.Record(name, {"list": facts.Scalar(text)})
                 return self._listing(bare, raw, path)
             case _:
+                help_ = "write `{owner: {name: …}, share: 50 %}`" if name == "Stake" else None
                 raise _WrongError(
-                    f"{show_type(RecordType(name))} is expected here, not {_kind(raw)}"
+                    f"{show_type(RecordType(name))} is expected here, not {_kind(raw)}", help_
                 )
 
     def _listing(self, record: facts.Record, raw: Raw, path: _Path) -> facts.Fact:

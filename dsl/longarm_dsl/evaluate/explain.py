@@ -173,8 +173,9 @@ def cite_of(network: Network, member: Member) -> str | None:
     if cite is None:
         return None
     value = network.terms.value(cite, member.env)
-    if isinstance(value, Scalar) and isinstance(value.value, str):
-        return value.value
+    if isinstance(value, Scalar):
+        # Of a row that nobody has seen there is no citation.
+        return value.value if isinstance(value.value, str) else None
     return label(value)
 
 

@@ -443,6 +443,9 @@ def _no_clause(scene: Scene, start: int, word: str, own: tuple[str, ...]) -> Com
         return _made(scene, start, f"`{_short(word)}` is not a field", span, help_)
     if word == "for":
         return _made(scene, start, "`for` is followed by `each`", span, "write `for each x in …`")
+    if scene.word == "let" and word.lower() in own:
+        help_ = "the clauses of a let stand before its `=`"
+        return _made(scene, start, f"`{_short(word)}` cannot stand here", span, help_)
     listed = "it has " + ", ".join(f"`{w}`" for w in own if w != "not") if own else None
     kind = article(scene.word) if scene.word else "this"
     finding = error(

@@ -6,12 +6,27 @@ only a path that cannot be opened raises `OSError`, which is the caller's to rep
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from pathlib import Path
 
 from longarm_dsl.diagnostics import Diagnostic, error
 from longarm_dsl.source import Source, Span
 
 MAX_BYTES = 16_000_000
+
+
+def bounded_bytes(path: Path, most: int) -> bytes:
+    """What is in a file, or comes through a pipe: at most one byte over `most`.
+
+    Raises OSError for what cannot be opened, and for a device, which may have no end.
+    """
+    with path.open("rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            raise OSError(errno.EINVAL, "It is a device, not a file", str(path))
+        return file.read(most + 1)
 
 
 def read_source(
@@ -23,11 +38,7 @@ def read_source(
     offsets mean the same on every system. None, with a finding, where it is no text.
     """
     shown = name if name is not None else str(origin) if isinstance(origin, Path) else "<bytes>"
-    if isinstance(origin, Path):
-        with origin.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    else:
-        raw = origin
+    raw = bounded_bytes(origin, MAX_BYTES) if isinstance(origin, Path) else origin
     if len(raw) > MAX_BYTES:
         finding = error(
             "file-too-large",

@@ -30,7 +30,12 @@ given:
 """A named end user: one whom the carried part of the Entity List does not hold, or states."""
 
 AFTER = PARTY.replace("on: 2026-01-15", "on: 9999-01-15")
-MONEY = (PARTY % "name: N").replace("100 USD", "100 EUR").replace("EAR99", "3A001.a.1")
+MONEY = (
+    (PARTY % "name: N")
+    .replace("100 USD", "100 EUR")
+    .replace("EAR99", "3A001.a.1")
+    .replace(": CN", ": TW")
+)
 
 TWO_LINES = """record Transaction
   destination : country

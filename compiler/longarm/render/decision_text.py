@@ -490,7 +490,8 @@ class _Section:
         gaps = self.decision.not_modelled
         nothing = self.decision.outcome.requires_low == 0
         ranked = self.ranked_gaps()
-        near = [gap for related, *gap in ranked if related or self.everything]
+        few = self.everything or len(ranked) <= _MOST_GAPS
+        near = [gap for related, *gap in ranked if related or few]
         shown = near if self.everything else near[:_MOST_GAPS]
         count = plural(len(gaps), "provision")
         among = ", among them" if 0 < len(shown) < len(ranked) else ""

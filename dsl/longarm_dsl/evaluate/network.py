@@ -10,6 +10,7 @@ which the checker proves (semantics 1.2, 1.3).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import field
 
 from longarm_dsl.core import ast
@@ -478,8 +479,10 @@ class Truths:
 
     network: Network
     answers: Assignment
-    only: frozenset[str] | None = None
-    """Members that the answers can touch; the others are as at rest."""
+    only: AbstractSet[str] | None = None
+    """Members that the answers can touch; the others are as in `beside`."""
+    beside: Truths | None = None
+    """What holds under fewer of the answers; at rest if nothing else is said."""
     firing: dict[str, Truth] = field(default_factory=dict[str, Truth])
     standing: dict[str, Truth] = field(default_factory=dict[str, Truth])
     known: dict[Formula, Truth] = field(default_factory=dict[Formula, Truth])
@@ -491,7 +494,7 @@ class Truths:
     def fires(self, id_: str) -> Truth:
         """Whether a member fires."""
         if self.only is not None and id_ not in self.only:
-            return self.network.at_rest.fires(id_)
+            return (self.beside or self.network.at_rest).fires(id_)
         if id_ not in self.firing:
             self.firing[id_] = self.of(self.network.fires(id_))
         return self.firing[id_]
@@ -499,7 +502,7 @@ class Truths:
     def stands(self, id_: str) -> Truth:
         """Whether a member stands."""
         if self.only is not None and id_ not in self.only:
-            return self.network.at_rest.stands(id_)
+            return (self.beside or self.network.at_rest).stands(id_)
         if id_ not in self.standing:
             result = self.fires(id_)
             if result is not Truth.NO:

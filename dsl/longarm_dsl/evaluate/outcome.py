@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import field
 from fractions import Fraction
-from typing import TypeAlias
+from graphlib import TopologicalSorter
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple, TypeAlias
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.formula import (
     NO_CELL,
     YES_CELL,
+    Always,
+    And,
+    Atom,
     Cell,
+    Fires,
     Formula,
+    Not,
+    Or,
     Question,
+    Stands,
     Test,
     Truth,
     atoms,
@@ -64,6 +73,15 @@ class Outcome:
             max(self.review_high, other.review_high),
         )
 
+    def join(self, other: Outcome) -> Outcome:
+        """The stricter of both, bound by bound: what two lots of rules come to together."""
+        return Outcome(
+            max(self.requires_low, other.requires_low),
+            max(self.requires_high, other.requires_high),
+            max(self.review_low, other.review_low),
+            max(self.review_high, other.review_high),
+        )
+
     @property
     def width(self) -> tuple[int, int]:
         """Steps between the bounds, requirement first."""
@@ -71,6 +89,10 @@ class Outcome:
             self.requires_high - self.requires_low,
             self.review_high - self.review_low,
         )
+
+
+NOTHING = Outcome(0, 0, 0, 0)
+"""No requirement, and so no review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +340,129 @@ class _Node:
     children: tuple[_Node | Outcome, ...]
 
 
+class _Fate(NamedTuple):
+    """Whether a member fires, or whether it stands: the second hangs on the first."""
+
+    member: str
+    stands: bool
+
+    def of(self, truths: Truths) -> Truth:
+        """Whether it is so, as far as is known."""
+        return truths.stands(self.member) if self.stands else truths.fires(self.member)
+
+
+@dataclass(slots=True)
+class _Alone:
+    """What one answer leads to: only what it changes is worked out again."""
+
+    judge: Judge
+    moving: tuple[tuple[Member, ...], tuple[Member, ...]]
+    rest: Truths
+    """What holds without the answer."""
+    only: frozenset[str]
+    share: dict[str, Outcome] = field(init=False)
+    """What each moving member adds to the outcome without the answer."""
+    governed: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """The moving licenses that a member reviews, or whose posture is a question."""
+    asking: dict[str, set[_Fate]] = field(default_factory=dict[str, set[_Fate]])
+    """What a question is asked for."""
+    hanging: dict[_Fate, set[_Fate]] = field(default_factory=dict[_Fate, set[_Fate]])
+    """What hangs on something."""
+    place: dict[_Fate, int] = field(init=False)
+    """Where each comes in an order in which none hangs on a later one."""
+    parts: dict[Formula, frozenset[Atom | Stands | Fires]] = field(
+        default_factory=dict[Formula, frozenset[Atom | Stands | Fires]]
+    )
+
+    def __post_init__(self) -> None:
+        network = self.judge.network
+        actors, licenses = self.moving
+        self.share = {m.id: self.judge.outcome_of(self.rest, (m,), ()) for m in actors}
+        for m in licenses:
+            reviewed = self.judge.outcome_of(self.rest, (), (m,))
+            self.share[m.id] = self.share.get(m.id, NOTHING).join(reviewed)
+            for reviewer, review in self.judge.reviews.get(m.id, ()):
+                self.governed.setdefault(reviewer.id, set()).add(m.id)
+                self.governed.setdefault(review.rank.path, set()).add(m.id)
+        for id_ in self.only:
+            fires, stands = _Fate(id_, stands=False), _Fate(id_, stands=True)
+            self._hangs(stands, fires)
+            self._open(network.fires(id_), fires)
+            for other, where in network.beaten_by(id_):
+                if min(self.rest.of(where), self.rest.stands(other)) is Truth.UNKNOWN:
+                    self._open(where, stands)
+                    self._hangs(stands, _Fate(other, stands=True))
+        order = TopologicalSorter[_Fate]()
+        for fate, who in self.hanging.items():
+            for each in who:
+                order.add(each, fate)
+        # INVARIANT: the checker refuses rules that hang on each other.
+        self.place = {fate: at for at, fate in enumerate(order.static_order())}
+
+    def _hangs(self, fate: _Fate, on: _Fate) -> None:
+        self.hanging.setdefault(on, set()).add(fate)
+
+    def _open(self, formula: Formula, fate: _Fate) -> None:
+        """What a condition asks, and hangs on: no more than what is open."""
+        for part in self._parts(formula):
+            match part:
+                case Atom(question):
+                    self.asking.setdefault(question.id, set()).add(fate)
+                case Stands(rule):
+                    self._hangs(fate, _Fate(rule, stands=True))
+                case Fires(rule):
+                    self._hangs(fate, _Fate(rule, stands=False))
+
+    def _parts(self, formula: Formula) -> frozenset[Atom | Stands | Fires]:
+        """The atoms and references under what is open; what is joined is shared by rules."""
+        found = self.parts.get(formula)
+        if found is None:
+            match formula:
+                case _ if self.rest.of(formula) is not Truth.UNKNOWN:
+                    found = frozenset()
+                case Not(inner):
+                    found = self._parts(inner)
+                case And(parts) | Or(parts):
+                    found = frozenset[Atom | Stands | Fires]().union(*map(self._parts, parts))
+                case Atom() | Stands() | Fires():
+                    found = frozenset((formula,))
+                case Always():
+                    found = frozenset()
+            self.parts[formula] = found
+        return found
+
+    def answered(self, question: str, cell: Cell) -> Outcome:
+        """What the moving members come to under one answer."""
+        touched: set[str] = set()
+        answers = {**self.rest.answers, question: cell}
+        truths = Truths(self.judge.network, answers, touched, self.rest)
+        moved = set(self.governed.get(question, ()))
+        ahead = [(self.place[fate], fate) for fate in self.asking.get(question, ())]
+        heapify(ahead)
+        done: set[_Fate] = set()
+        while ahead:
+            _, fate = heappop(ahead)
+            id_ = fate.member
+            if fate in done or id_ not in self.only:
+                continue
+            done.add(fate)
+            touched.add(id_)
+            if fate.of(truths) is fate.of(self.rest):
+                continue
+            if fate.stands:
+                moved |= {id_, *self.governed.get(id_, ())}
+            for other in self.hanging.get(fate, ()):
+                heappush(ahead, (self.place[other], other))
+        actors, licenses = (
+            tuple(m for m in members if m.id in moved) if moved else () for members in self.moving
+        )
+        made = self.judge.outcome_of(truths, actors, licenses)
+        for id_, share in self.share.items():
+            if id_ not in moved:
+                made = made.join(share)
+        return made
+
+
 @dataclass(slots=True)
 class _Explored:
     """Shannon expansion over the questions with Kleene early stop, hash-consed."""
@@ -331,6 +476,7 @@ class _Explored:
     singles: dict[str, list[tuple[Cell, Outcome]]] = field(
         default_factory=dict[str, list[tuple[Cell, Outcome]]]
     )
+    alone: _Alone | None = None
     steps: int | None = None
     """Points at which the way on may still be looked for; None without an end."""
     moving: tuple[tuple[Member, ...], tuple[Member, ...]] = field(init=False)
@@ -367,19 +513,16 @@ class _Explored:
         return Truths(self.judge.network, {**self.settled, **answers}, self.only)
 
     def _at(self, truths: Truths) -> Outcome:
-        made = self.judge.outcome_of(truths, *self.moving)
-        return Outcome(
-            max(made.requires_low, self.still.requires_low),
-            max(made.requires_high, self.still.requires_high),
-            max(made.review_low, self.still.review_low),
-            max(made.review_high, self.still.review_high),
-        )
+        return self.judge.outcome_of(truths, *self.moving).join(self.still)
 
     def single(self, question: Question) -> list[tuple[Cell, Outcome]]:
         """Kleene outcome after each answer to one question."""
         if question.id not in self.singles:
+            if self.alone is None:
+                self.alone = _Alone(self.judge, self.moving, self._truths({}), self.only)
+            cells = self.cells[question.id]
             self.singles[question.id] = [
-                (c, self.at({question.id: c})) for c in self.cells[question.id]
+                (c, self.alone.answered(question.id, c).join(self.still)) for c in cells
             ]
         return self.singles[question.id]
 

@@ -6,6 +6,7 @@ apart are one answer.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
@@ -253,7 +254,9 @@ def _number_cells(known: Interval, tests: frozenset[Test]) -> tuple[Cell, ...]:
     orders = [(t, t.payload) for t in tests if isinstance(t.payload, Order)]
     bounds = sorted({b.low for _, o in orders for b in (o.bound,) if b.low is not None})
     dimension = orders[0][1].bound.dimension if orders else known.dimension
-    unit = next((o.unit for _, o in orders if o.unit), None)
+    # The unit that most of the law writes, whatever the order in which its tests are met.
+    units = Counter(o.unit for _, o in orders if o.unit)
+    unit = min(units, key=lambda u: (-units[u], u), default=None)
     pieces: list[Interval] = []
     ends: list[tuple[Fraction | None, Fraction | None, bool, bool]] = []
     edges = [None, *bounds, None]

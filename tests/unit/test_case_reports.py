@@ -182,13 +182,13 @@ def test_a_run_writes_several_reports(
     options = [part for report in reports for part in ("--report", report)]
     assert run(["test", "draft.pol", *options]) == ExitCode.FINDINGS
     shown = capsys.readouterr().out
-    assert shown.splitlines()[0] == "draft.pol:12: unmet"
+    assert shown.splitlines()[0] == "draft.pol:13: unmet"
     assert json.loads(Path("out.json").read_text("utf-8"))["summary"]["failed"] == 1
     assert ET.parse("out.junit").getroot().get("failures") == "1"  # noqa: S314  our own output
     sarif = json.loads(Path("out.sarif").read_text("utf-8"))
     place = sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "draft.pol"
-    assert Path("out.github").read_text("utf-8").startswith("::error file=draft.pol,line=16,")
+    assert Path("out.github").read_text("utf-8").startswith("::error file=draft.pol,line=17,")
     assert "1 of 1 case failed" in Path("out.markdown").read_text("utf-8")
 
 
@@ -199,8 +199,8 @@ def test_law_that_does_not_compile_is_in_the_reports(
     Path("draft.pol").write_text(DRAFT.replace("= TV\n", "= TVX\n"), "utf-8")
     assert run(["test", "draft.pol", "--format", "github"]) == ExitCode.POLICY
     shown = capsys.readouterr()
-    assert re.match(r"::error file=draft\.pol,line=10,.*title=unknown-country", shown.out)
-    assert "error[unknown-country]" in shown.err
+    assert re.match(r"::error file=draft\.pol,line=10,.*title=unknown-name", shown.out)
+    assert "error[unknown-name]" in shown.err
 
 
 @pytest.mark.parametrize("wrong", ["junit", "junit=", "human=x", "xml=x"])
@@ -214,8 +214,7 @@ def test_a_report_needs_a_format_and_a_file(
 def test_a_report_in_no_folder_is_wrong_usage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "draft.pol"
-    path.write_text(DRAFT, "utf-8")
-    given = ["test", str(path), "--report", f"json={tmp_path}/no/out.json"]
+    """Said before anything is decided."""
+    given = ["test", str(tmp_path), "--report", f"json={tmp_path}/no/out.json"]
     assert run(given) == ExitCode.USAGE
-    assert "no such folder" in capsys.readouterr().err
+    assert "there is no folder" in capsys.readouterr().err

@@ -33,6 +33,8 @@ def _reports(
         if form not in FORMATS[1:] or not file:
             forms = ", ".join(FORMATS[1:])
             raise click.BadParameter(f"write FORMAT=FILE, FORMAT one of {forms}", context, option)
+        if not Path(file).resolve().parent.is_dir():
+            raise click.BadParameter(f"there is no folder for `{file}`", context, option)
         made.append((form, Path(file)))
     return tuple(made)
 

@@ -5,7 +5,8 @@
 
 Columns are the keys of a case, paths of facts (`item.value`, or `given.item.value` where a
 fact has the name of a key), perhaps with the unit of their bare numbers (`item.value (EUR)`), and
-`expect.REGIME`, perhaps with the first word of a clause (`expect.cn.because`). An empty cell states nothing. A column that names nothing is a mistake
+`expect.REGIME`, perhaps with the first word of a clause (`expect.cn.because`). An empty cell states nothing; a row of days and expectations alone says what
+the case above it is to come to on those days. A column that names nothing is a mistake
 of the whole table, since every row would lack what it was to say.
 """
 
@@ -143,9 +144,19 @@ class _Table:
         filled = [row for row in body if any(cell.text for cell in row)]
         if not filled:
             self.wrong("the table holds no case", Span(self.sheet.source, 0, 0))
-        made = tuple(r for r in (self.row(row, columns) for row in filled) if r is not None)
+        made: list[RawRecord] = []
+        is_left_out: bool | None = None  # of the case above, if there is one
+        for row in filled:
+            read = self.row(row, columns)
+            if read is None or not _continues(read, columns):
+                is_left_out = read is None
+                made += [] if read is None else [read]
+            elif is_left_out is None:
+                self.wrong("no case stands above this day", read.where, "write its title")
+            elif not is_left_out:
+                made[-1] = _on_another_day(made[-1], read)
         whole = Span(self.sheet.source, 0, len(self.sheet.source.text))
-        return RawList(made, open=False, where=whole) if made else None
+        return RawList(tuple(made), open=False, where=whole) if made else None
 
     def columns(self, head: Sequence[Cell], body: Sequence[Sequence[Cell]]) -> list[_Column | None]:
         columns: list[_Column | None] = []
@@ -402,6 +413,31 @@ class _Node:
     """A record of facts, or a list of numbered ones, while a row is read."""
 
     parts: dict[str | int, Raw | _Node] = field(default_factory=dict[str | int, "Raw | _Node"])
+
+
+def _continues(row: RawRecord, columns: Sequence[_Column | None]) -> bool:
+    """Whether a row says only what is expected of the case above on another day."""
+    keys = {pair.key for pair in row.pairs}
+    return _Key(TITLE) in columns and "expect" in keys and keys - {"expect"} in _DAYS_ALONE
+
+
+_DAYS_ALONE = ({"on"}, {"known"}, {"on", "known"})
+
+
+def _on_another_day(case: RawRecord, row: RawRecord) -> RawRecord:
+    """A case that expects what a row says on its day as well."""
+    whole = case.where.to(row.where)
+    days = tuple(pair for pair in row.pairs if pair.key != "expect")
+    expected: list[Raw] = []
+    for pair in (*case.pairs, *row.pairs):
+        if pair.key == "expect" and isinstance(pair.value, RawList):
+            expected += pair.value.items
+        elif pair.key == "expect" and isinstance(pair.value, RawRecord):
+            own = days if pair in row.pairs else ()
+            expected.append(RawRecord((*own, *pair.value.pairs), pair.value.where))
+    kept = tuple(pair for pair in case.pairs if pair.key != "expect")
+    value = RawList(tuple(expected), open=False, where=whole)
+    return RawRecord((*kept, RawPair("expect", value, whole)), whole)
 
 
 def _text(cell: Cell) -> RawText:

@@ -258,6 +258,43 @@ def test_a_column_may_name_the_unit_of_its_numbers(tmp_path: Path) -> None:
     assert all(map(same, cases, expected))
 
 
+def test_rows_without_title_and_facts_are_other_days_of_the_case_above() -> None:
+    head = ("case", "on", "known", "assume", "item.value", "destination", "expect.cn")
+    rows = [
+        ("over", "2025-03-01", "", "closed", "11 EUR", "US", "requires license"),
+        ("", "2024-12-31", "", "", "", "", "nothing"),
+        ("", "2025-02-01", "2024-12-01", "", "", "", "nothing, not because costly"),
+        ("next", "2025-03-01", "", "closed", "9 EUR", "US", "nothing"),
+    ]
+    cases, found = read(table(head, *rows))
+    yaml = """
+- case: over
+  on: 2025-03-01
+  assume: closed
+  given: {item: {value: 11 EUR}, destination: US}
+  expect:
+    - {cn: [requires license]}
+    - {on: 2024-12-31, cn: [nothing]}
+    - {on: 2025-02-01, known: 2024-12-01, cn: ["nothing, not because costly"]}
+- case: next
+  on: 2025-03-01
+  assume: closed
+  given: {item: {value: 9 EUR}, destination: US}
+  expect: {cn: [nothing]}
+"""
+    expected, _ = read(yaml, "goods.yaml")
+    assert found == ()
+    assert len(cases) == len(expected)
+    assert all(map(same, cases, expected))
+    # A case that is left out takes its days along.
+    wrong = [("bad", "2025-03-01", "", "closed", "{", "US", "nothing"), *rows[1:]]
+    cases, found = read(table(head, *wrong))
+    assert [(c.title, len(c.expectations)) for c in cases] == [("next", 1)]
+    assert {d.note for d in found} == {"cell E2"}
+    _, found = read(table(head, *rows[1:]))
+    assert [d.message for d in found] == ["no case stands above this day"] * 2
+
+
 def test_a_fact_with_the_name_of_a_key_stands_under_given() -> None:
     (case,), found = read(table(("case", "on", "given.on"), ("a", "2025-03-01", "yes")))
     (expected,), _ = read("{case: a, on: 2025-03-01, given: {on: yes}}", "goods.yaml")

@@ -429,12 +429,12 @@ def _on_another_day(case: RawRecord, row: RawRecord) -> RawRecord:
     whole = case.where.to(row.where)
     days = tuple(pair for pair in row.pairs if pair.key != "expect")
     expected: list[Raw] = []
-    for pair in (*case.pairs, *row.pairs):
-        if pair.key == "expect" and isinstance(pair.value, RawList):
-            expected += pair.value.items
-        elif pair.key == "expect" and isinstance(pair.value, RawRecord):
-            own = days if pair in row.pairs else ()
-            expected.append(RawRecord((*own, *pair.value.pairs), pair.value.where))
+    for said, own in ((case, ()), (row, days)):
+        for pair in said.pairs:
+            if pair.key == "expect" and isinstance(pair.value, RawList):
+                expected += pair.value.items
+            elif pair.key == "expect" and isinstance(pair.value, RawRecord):
+                expected.append(RawRecord((*own, *pair.value.pairs), pair.value.where))
     kept = tuple(pair for pair in case.pairs if pair.key != "expect")
     value = RawList(tuple(expected), open=False, where=whole)
     return RawRecord((*kept, RawPair("expect", value, whole)), whole)

@@ -261,7 +261,7 @@ def test_a_column_may_name_the_unit_of_its_numbers(tmp_path: Path) -> None:
 def test_rows_without_title_and_facts_are_other_days_of_the_case_above() -> None:
     head = ("case", "on", "known", "assume", "item.value", "destination", "expect.cn")
     rows = [
-        ("over", "2025-03-01", "", "closed", "11 EUR", "US", "requires license"),
+        ("over", "2025-03-01", "", "closed", "11 EUR", "US", "nothing"),
         ("", "2024-12-31", "", "", "", "", "nothing"),
         ("", "2025-02-01", "2024-12-01", "", "", "", "nothing, not because costly"),
         ("next", "2025-03-01", "", "closed", "9 EUR", "US", "nothing"),
@@ -273,7 +273,7 @@ def test_rows_without_title_and_facts_are_other_days_of_the_case_above() -> None
   assume: closed
   given: {item: {value: 11 EUR}, destination: US}
   expect:
-    - {cn: [requires license]}
+    - {cn: [nothing]}
     - {on: 2024-12-31, cn: [nothing]}
     - {on: 2025-02-01, known: 2024-12-01, cn: ["nothing, not because costly"]}
 - case: next

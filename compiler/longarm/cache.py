@@ -29,10 +29,11 @@ from longarm.about import LANGUAGE_VERSION, __version__
 from longarm_dsl.core import portable
 from longarm_dsl.core.portable import Plain, UnreadableError
 from longarm_dsl.core.program import Case, Program
+from longarm_dsl.core.properties import Property
 from longarm_dsl.diagnostics import Diagnostic
 from longarm_dsl.lazy_dataclass import dataclass
 
-FORMAT = 1
+FORMAT = 2
 """Counts the forms that entries have had."""
 
 MOST_ENTRIES = 64
@@ -51,15 +52,19 @@ DataFiles: TypeAlias = Mapping[tuple[str, str], str | None]
 """The data files that a module read, by its name and theirs: a digest, None if not there."""
 
 
+Stated: TypeAlias = tuple[tuple[Case, ...], tuple[Property, ...]]
+"""The cases and the properties of the files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A program without errors; its cases are read when they are asked for."""
+    """A program without errors; its cases and properties are read when they are asked for."""
 
     data_files: DataFiles
     program: Program
     found: tuple[Diagnostic, ...]
-    cases: Callable[[], tuple[Case, ...] | None]
-    """None if what is kept of them is damaged."""
+    stated: Callable[[], Stated | None]
+    """The cases and properties; None if what is kept of them is damaged."""
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────
@@ -168,7 +173,7 @@ def find(folder: Path, key: str) -> Entry | None:
             _data_files(data_files),
             portable.decode(program, Program),
             cast("tuple[Diagnostic, ...]", portable.decode(found, tuple)),
-            lambda: _cases(cases),
+            lambda: _stated(cases),
         )
     except (UnreadableError, TypeError, ValueError):
         return None
@@ -185,12 +190,13 @@ def find_code(folder: Path, key: str) -> tuple[object, ...] | None:
     return tuple(parts) if kept_key == key else None
 
 
-def _cases(section: bytes) -> tuple[Case, ...] | None:
+def _stated(section: bytes) -> Stated | None:
     try:
-        (cases,) = _unmarshalled(section)
-        return cast("tuple[Case, ...]", portable.decode(cases, tuple))
+        (stated,) = _unmarshalled(section)
+        cases, properties = cast("Stated", portable.decode(stated, tuple))
     except (UnreadableError, TypeError, ValueError):
         return None
+    return cases, properties
 
 
 def _sections(data: bytes) -> tuple[bytes, bytes]:
@@ -237,12 +243,12 @@ def keep(
     data_files: DataFiles,
     program: Program,
     found: tuple[Diagnostic, ...],
-    cases: tuple[Case, ...],
+    stated: Stated,
 ) -> None:
     """Keep a program under its key; nothing happens if the folder cannot be written."""
     rows = tuple((module, name, content) for (module, name), content in data_files.items())
     law = _marshalled((key, rows, portable.encode(program), portable.encode(found)))
-    section = _marshalled((portable.encode(cases),))
+    section = _marshalled((portable.encode(stated),))
     data = _MAGIC + len(law).to_bytes(_COUNT_BYTES, "big") + law + section
     _keep(folder, f"{key}{_SUFFIX}", data)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import longarm_policies
 from longarm import cache as cache_
 from longarm_dsl.core.program import Case, Program
+from longarm_dsl.core.properties import Property
 from longarm_dsl.diagnostics import Diagnostic, has_errors
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.surface.read import MAX_BYTES, bounded_bytes
@@ -29,14 +30,23 @@ class Compiled:
 
     program: Program
     found: tuple[Diagnostic, ...]
-    read_cases: Callable[[], tuple[Case, ...]]
+    read_stated: Callable[[], tuple[tuple[Case, ...], tuple[Property, ...]]]
     kept: tuple[Path, str] | None = None
     """The cache folder and the key of the program in it, where there is one."""
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases, by file; read when they are first asked for."""
-        return self.read_cases()
+        return self._stated[0]
+
+    @cached_property
+    def properties(self) -> tuple[Property, ...]:
+        """The properties, by file; read with the cases."""
+        return self._stated[1]
+
+    @cached_property
+    def _stated(self) -> tuple[tuple[Case, ...], tuple[Property, ...]]:
+        return self.read_stated()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +152,17 @@ def law(
         for (module, name), content in entry.data_files.items()
     ):
 
-        def cases() -> tuple[Case, ...]:
-            kept = entry.cases()
-            return _compile(files).cases if kept is None else kept
+        def stated() -> tuple[tuple[Case, ...], tuple[Property, ...]]:
+            kept = entry.stated()
+            return _compile(files).read_stated() if kept is None else kept
 
-        return Compiled(entry.program, entry.found, cases, (cache, key))
+        return Compiled(entry.program, entry.found, stated, (cache, key))
     read: dict[tuple[str, str], str | None] = {}
     compiled = _compile(files, read)
     if not has_errors(compiled.found):
-        cache_.keep(cache, key, read, compiled.program, compiled.found, compiled.cases)
-        return Compiled(compiled.program, compiled.found, compiled.read_cases, (cache, key))
+        stated = compiled.cases, compiled.properties
+        cache_.keep(cache, key, read, compiled.program, compiled.found, stated)
+        return Compiled(compiled.program, compiled.found, compiled.read_stated, (cache, key))
     return compiled
 
 

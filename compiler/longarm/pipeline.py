@@ -122,4 +122,4 @@ def compile_loaded(
     """Compile and check what `load` or `read_texts` gave."""
     program, sources, problems = compile_modules(modules)
     every = in_order((*found, *problems, *check(program, sources)))
-    return Compiled(program, every, lambda: sources.cases), sources
+    return Compiled(program, every, lambda: (sources.cases, sources.properties)), sources

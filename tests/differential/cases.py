@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 from typing import assert_never
 
-from differential.pool import Pool, beside
+from longarm.pool import Pool, beside
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.raw_facts import Raw, RawList, RawPair, RawRecord, RawText

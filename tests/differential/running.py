@@ -13,7 +13,7 @@ from differential import pages
 from differential.cases import CaseMaker
 from differential.comparing import Counts, Form
 from differential.policies import random_law
-from differential.pool import pool_of
+from longarm.pool import pool_of
 from differential.situations import (
     FormOf,
     Situation,

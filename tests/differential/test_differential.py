@@ -25,7 +25,7 @@ from differential.forms import Compiled
 from differential.mutants import Forgetful, Hasty, Misread, above, some
 from differential.pages import announced, check_agree, write
 from differential.policies import random_law
-from differential.pool import nodes_of, pool_of
+from longarm.pool import nodes_of, pool_of
 from differential.running import Run, seeded
 from differential.situations import (
     FILE,
@@ -224,7 +224,7 @@ def test_the_same_seed_makes_the_same_laws_and_cases_everywhere() -> None:
         "sys.path[:0] = sys.argv[1:]\n"
         "from differential.running import seeded\n"
         "from differential.policies import random_law\n"
-        "from differential.pool import pool_of\n"
+        "from longarm.pool import pool_of\n"
         "from differential.cases import Case, CaseMaker, case_text, record, word\n"
         "from differential.situations import compiled_law\n"
         "law = random_law(seeded('law 0 7'))\n"

@@ -16,7 +16,7 @@ import pytest
 from differential.cases import Case, CaseMaker, listed, record
 from differential.cases import quoted as as_quoted
 from differential.forms import Compiled
-from differential.pool import pool_of
+from longarm.pool import pool_of
 from differential.running import seeded
 from differential.situations import asked_of, disagreements
 from longarm.backends.in_process import compiled_functions

@@ -164,9 +164,12 @@ class Typer:
                 return self._wrong(span, "a record can stand only after `given` or `adds to`")
             case surface.Call():
                 return self._call(node, scope)
-            case surface.With(base):
-                made = self.expr(base, scope, wanted)
-                return ast.Broken(made.type, span=span)
+            case surface.With():
+                return self._wrong(
+                    span,
+                    "`with` makes no value of a condition",
+                    "in `where` of a property, write `u = t with { … }` by itself",
+                )
             case surface.OrElse(value, otherwise):
                 made = self.expr(value, scope, wanted)
                 if not isinstance(made, ast.Aggregate):

@@ -25,7 +25,9 @@ from longarm_dsl.core.openings import MOST_LEVELS, circle, too_deep
 from longarm_dsl.core.program import Case, Program, Review
 from longarm_dsl.core.raw_facts import Raw
 from longarm_dsl.core.rules import RuleReader
-from longarm_dsl.core.sources import Module, Property, Sources, clauses_of
+from longarm_dsl.core.properties import Property
+from longarm_dsl.core.property_reader import PropertyReader
+from longarm_dsl.core.sources import Module, Sources, clauses_of
 from longarm_dsl.core.tables import INSTRUMENT, TableReader, read_workdays
 from longarm_dsl.core.types import (
     BROKEN,
@@ -178,12 +180,8 @@ class _Reader:
             event_spans=dated.spans,
             event_notes=dated.notes,
         )
-        properties = (
-            Property(d.title.value, c.module.name, d)
-            for d, c in self.linker.contexts
-            if isinstance(d, surface.PropertyDecl)
-        )
-        return program, Sources(modules, tuple(self._cases(rules, program)), tuple(properties))
+        cases = tuple(self._cases(rules, program))
+        return program, Sources(modules, cases, tuple(self._properties(rules, program)))
 
     def _all(self, *kinds: str) -> tuple[Declared, ...]:
         return tuple(d for _, d in sorted(self.linker.by_id.items()) if d.kind in kinds)
@@ -659,6 +657,14 @@ class _Reader:
             if made is not None:
                 calendars[decl.name.text] = made
         return calendars
+
+    def _properties(self, rules: RuleReader, program: Program) -> Iterable[Property]:
+        for decl, context in self.linker.contexts:
+            if isinstance(decl, surface.PropertyDecl):
+                typer = self._typer(context, facts=False)
+                made = PropertyReader(program, rules, typer, self.found).read(decl)
+                if made is not None:
+                    yield made
 
     def _cases(self, rules: RuleReader, program: Program) -> Iterable[Case]:
         expecting = ExpectationReader(rules, words_of(program))

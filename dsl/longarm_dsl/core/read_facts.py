@@ -119,6 +119,14 @@ _NULLS = frozenset({"", "null", "Null", "NULL", "~"})
 _Path: TypeAlias = tuple[str, ...]
 
 
+def read_record(
+    raw: RawRecord, name: str, program: Program
+) -> tuple[facts.Record, tuple[Diagnostic, ...]]:
+    """Read a record of the vocabulary by itself, as it would be read in a transaction."""
+    reader = _Reader(program)
+    return reader.record(raw, name, ()), in_order(reader.found)
+
+
 def read_value(text: str, info: FieldInfo, program: Program) -> facts.Fact:
     """Read one value by the type of its field, as a case would state it without quotes."""
     raw = RawText(text, quoted=False, where=NOWHERE)

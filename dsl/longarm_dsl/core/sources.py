@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import field
 
 from longarm_dsl.core.program import Case
+from longarm_dsl.core.properties import Property
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source
 from longarm_dsl.surface import ast as surface
@@ -22,15 +23,6 @@ class Module:
     source: Source
     file: surface.File
     resource: Callable[[str], bytes | None] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A statement about all transactions, as written."""
-
-    title: str
-    module: str
-    decl: surface.PropertyDecl
 
 
 @dataclass(frozen=True, slots=True)

@@ -974,12 +974,23 @@ class AmendsDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """`t, u in Transaction`: names, and the record that each is any of."""
+
+    names: tuple[Ident, ...]
+    domain: Ident
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class PropertyDecl:
     """A statement about all transactions; `bound` is None, `at_least` or `at_most`."""
 
     title: Text
-    vars: tuple[Ident, ...]
-    domain: Ident
+    draws: tuple[Draw, ...]
+    on: tuple[DateClause, ...]
+    known: DateClause | None
+    assume_closed: bool
     where: Expr | None
     expect: Expr
     bound: str | None

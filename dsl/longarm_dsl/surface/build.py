@@ -425,8 +425,18 @@ def _provision(b: Building, node: Branch) -> ast.Provision:
 
 
 def _property(b: Building, node: Branch, doc: str | None) -> ast.PropertyDecl:
-    names = words(node)
     where = branches(node, "where")
+    draws = tuple(_draw(b, each) for each in branches(node, "drawn"))
+    days: dict[str, tuple[ast.DateClause, ...]] = {}
+    seen: dict[str, Span] = {}
+    for child in branches(node):
+        if child.kind not in {"p_on", "p_known", "p_assume"}:
+            continue
+        word = child.kind.removeprefix("p_")
+        if _repeats(b, word, b.span(child), seen):
+            continue
+        dates = words(child, "DATE")
+        days[word] = tuple(ast.DateClause(word, date_of(b, d), span=b.span(d)) for d in dates)
     last = node.children[-1]
     bound: str | None = None
     other: ast.Expr | None = None
@@ -437,8 +447,10 @@ def _property(b: Building, node: Branch, doc: str | None) -> ast.PropertyDecl:
         expect = build_expr(b, last)
     return ast.PropertyDecl(
         text_of(b, words(node, "STRING")[0]),
-        tuple(ident(b, n) for n in names[:-1]),
-        ident(b, names[-1]),
+        draws,
+        days.get("on", ()),
+        next(iter(days.get("known", ())), None),
+        "assume" in days,
         build_expr(b, where[0].children[0]) if where else None,
         expect,
         bound,
@@ -446,6 +458,29 @@ def _property(b: Building, node: Branch, doc: str | None) -> ast.PropertyDecl:
         doc,
         span=b.span(node),
     )
+
+
+def _draw(b: Building, node: Branch) -> ast.Draw:
+    *names, domain = (ident(b, n) for n in words(node))
+    return ast.Draw(tuple(names), domain, span=b.span(node))
+
+
+def _repeats(b: Building, word: str, span: Span, seen: dict[str, Span], of: str = "") -> bool:
+    """Whether a clause (`of` a kind) that stands once was met before; reported."""
+    kind = of or word
+    if kind not in seen:
+        seen[kind] = span
+        return False
+    b.found.append(
+        error(
+            "repeated-clause",
+            f"a second `{word}` clause",
+            Span(b.source, span.start, span.start + len(word)),
+            secondary=(Label(seen[kind], "the first is here"),),
+            help="keep one of the two",
+        )
+    )
+    return True
 
 
 def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
@@ -460,19 +495,9 @@ def _case(b: Building, node: Branch, doc: str | None) -> ast.CaseDecl:
         word = child.kind.removeprefix("k_").removesuffix("_as")
         # A case is reviewed or not: of the two marks it has one.
         once = "reviewed" if word == "unreviewed" else word
-        if once in {"on", "known", "assume", "given", "reviewed"}:
-            if once in seen:
-                b.found.append(
-                    error(
-                        "repeated-clause",
-                        f"a second `{word}` clause",
-                        Span(b.source, span.start, span.start + len(word)),
-                        secondary=(Label(seen[once], "the first is here"),),
-                        help="keep one of the two",
-                    )
-                )
-                continue
-            seen[once] = span
+        stands_once = once in {"on", "known", "assume", "given", "reviewed"}
+        if stands_once and _repeats(b, word, span, seen, once):
+            continue
         match child.kind:
             case "k_on" | "k_known":
                 dates[word] = ast.DateClause(word, date_of(b, words(child, "DATE")[0]), span=span)

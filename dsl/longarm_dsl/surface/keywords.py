@@ -47,7 +47,7 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "unenforced": _EVENT,
     "uncertain": _EVENT,
     "amends": (*_RULE, *_listed("noted because prefers as")),
-    "property": _listed("where expect"),
+    "property": _listed("on known assume where expect"),
     "case": _listed("on known assume given expect unreviewed reviewed cite source note"),
 }
 """The first word of each clause, by the first word of the declaration."""

@@ -128,7 +128,7 @@ def _used(program: Program, all_roots: tuple[Root, ...], sources: Sources) -> se
                 used.add(effect.kind.status)
     # Properties are kept as written: every word in one counts as a use.
     for prop in sources.properties:
-        spoken = set(re.findall(r"[A-Za-z_]\w*", prop.decl.span.text))
+        spoken = set(re.findall(r"[A-Za-z_]\w*", prop.span.text))
         ids = (*program.lets, *program.values, *program.readings, *program.statuses)
         used.update(i for i in ids if i.rsplit(".", 1)[-1] in spoken)
     return used

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from longarm_dsl.core import ast
 from longarm_dsl.core.code_sets import Common, Exactly, Less, Listed, Union
@@ -41,6 +42,8 @@ class Pool:
     events: list[str] = field(default_factory=list[str])
     days: list[date] = field(default_factory=list[date])
     """Days on which something begins or ends, and the days beside them."""
+    bounds: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Numbers by the field that the law holds against them."""
 
 
 def _parts(node: object) -> Iterator[object]:
@@ -94,6 +97,9 @@ def pool_of(program: Program) -> Pool:
                     pool.paths.append(name)
             case ast.Timing(event=str() as event):
                 pool.events.append(event)
+            case ast.Compare(_, left, right):
+                _bound(pool, program, left, right)
+                _bound(pool, program, right, left)
             case Code():
                 codes.setdefault(str(node), None)
             case Exactly(code):
@@ -114,9 +120,21 @@ def pool_of(program: Program) -> Pool:
     _days(pool, program)
     for some in (pool.places, pool.texts, pool.lists, pool.parties, pool.paths, pool.events):
         some[:] = list(dict.fromkeys(some))
-    for key, values in pool.numbers.items():
-        pool.numbers[key] = list(dict.fromkeys(values))
+    for numbers in (pool.numbers, pool.bounds):
+        for values in numbers.values():
+            values[:] = list(dict.fromkeys(values))
     return pool
+
+
+def _bound(pool: Pool, program: Program, side: ast.Expr, other: ast.Expr) -> None:
+    """A number, written out or a param, that a field is compared with."""
+    if isinstance(other, ast.Named) and other.id in program.values:
+        other = program.values[other.id].value
+    match side, other:
+        case ast.Get(_, name), ast.Literal(Interval(), text=text) if text:
+            pool.bounds.setdefault(name, []).append(text)
+        case _:
+            pass
 
 
 def _names(pool: Pool, cell: object) -> None:
@@ -161,6 +179,20 @@ def _days(pool: Pool, program: Program) -> None:
         stated += [d for d in (alias.issued, alias.start, alias.end) if d is not None]
     near = [day + timedelta(days=n) for day in sorted(set(stated)) for n in (-1, 0, 1)]
     pool.days = sorted({*near, *pool.days})
+
+
+def around(text: str) -> tuple[str, ...]:
+    """A number as text, and the numbers just under and just over it in its own unit."""
+    parsed = parse_number(text)
+    if parsed is None:
+        return (text,)
+    value, unit = parsed
+    digits = len(text.partition(".")[2].split()[0].rstrip("%")) if "." in text else 0
+    step = Fraction(1, 10**digits)
+    if abs(value) < 1:
+        step /= 10
+    near = (value, value - step, value + step)
+    return tuple(f"{show_fraction(n)}{'' if unit == '%' else ' '}{unit}".strip() for n in near)
 
 
 def beside(text: str, times: int) -> str:

@@ -1,0 +1,157 @@
+"""Hypothesis strategies from the vocabulary of a law.
+
+    from hypothesis import given
+    from longarm.strategies import transactions
+
+    @given(transactions(where="destination = CN"))
+    def test_of_mine(facts):
+        cn.decide({"given": facts}, on="2026-06-01")
+
+What is drawn is what a case states under `given`. Values are those that the law speaks of: its
+countries, codes, words and listed parties, and numbers at, just under and just over each bound.
+Many draws are near a case that comes with the law. They shrink to a few plain facts. Nobody
+needs Hypothesis to decide, so that it is an extra: `pip install 'longarm[properties]'`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeAlias
+
+from longarm.api import Packs, load
+from longarm.choices import ChoiceError
+from longarm.drawing import Drawing, Vocabulary, plain, vocabulary_of
+from longarm.loading import Compiled
+from longarm_dsl.core import ast
+from longarm_dsl.core.fact_condition import fact_condition
+from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.program import Program
+from longarm_dsl.core.raw_facts import RawRecord
+from longarm_dsl.core.read_facts import read_transaction
+from longarm_dsl.evaluate.network import Network
+from longarm_dsl.evaluate.world import Options, World
+
+try:
+    from hypothesis import assume
+    from hypothesis import strategies as st
+except ImportError as missing:
+    raise ImportError(
+        "longarm.strategies needs Hypothesis: pip install 'longarm[properties]'"
+    ) from missing
+
+Facts: TypeAlias = dict[str, object]
+"""What a case states, as JSON holds it."""
+
+_MOST_LAWS = 8
+
+
+def transactions(
+    law: Packs | None = None,
+    *,
+    unknowns: bool = False,
+    where: str | Callable[[Mapping[str, object]], bool] | None = None,
+    regime: str | None = None,
+    closed: bool = False,
+    on: date | None = None,
+) -> st.SearchStrategy[Facts]:
+    """Facts for `{"given": facts}`, by the vocabulary of a law (the installed packs).
+
+    Without `unknowns` no fact that is stated is open. `where` keeps some of them: a function of
+    the facts, or a condition as rules have it, which must hold for certain. It is read as by
+    `regime` (the first of the law) on the day `on` (the newest on which the law was verified),
+    with absent facts `closed` or not. Raises ChoiceError for a condition that cannot be read
+    and for a regime that is not there.
+    """
+    packs = load() if law is None else law
+    words = vocabulary(packs.compiled)
+    holds: Callable[[RawRecord], bool] | None = None
+    if isinstance(where, str):
+        chosen = regime or next(iter(packs.regimes), "")
+        if chosen not in packs.regimes:
+            raise ChoiceError(f"no regime `{chosen}`; there are {', '.join(packs.regimes)}")
+        holds = _condition(packs.program, where, chosen, on, closed=closed)
+    elif where is not None:
+        wanted = where
+
+        def holds(raw: RawRecord) -> bool:
+            return wanted(_facts(raw))
+
+    return _transactions(words, unknowns, holds)
+
+
+@st.composite
+def _transactions(
+    draw: st.DrawFn,
+    words: Vocabulary,
+    unknowns: bool,  # noqa: FBT001  composite passes by position
+    holds: Callable[[RawRecord], bool] | None,
+) -> Facts:
+    raw = Drawing(words, numbers(draw), unknowns).transaction()
+    if holds is not None:
+        assume(holds(raw))
+    return _facts(raw)
+
+
+def numbers(draw: st.DrawFn) -> Callable[[int], int]:
+    """Numbers from 0 to a most, made of yes and no.
+
+    Hypothesis mixes constants of the modules that happen to be loaded into integers, and keeps
+    them in the current folder: the same draws everywhere, and no folder, need booleans.
+    """
+    coin = st.booleans()
+
+    def number(most: int) -> int:
+        made = 0
+        for _ in range(most.bit_length()):
+            made = 2 * made + draw(coin)
+        return made % (most + 1)
+
+    return number
+
+
+def _facts(raw: RawRecord) -> Facts:
+    made = plain(raw)
+    assert isinstance(made, dict)  # noqa: S101  INVARIANT: a record
+    return {str(key): value for key, value in made.items()}
+
+
+def _condition(
+    program: Program, text: str, regime: str, on: date | None, *, closed: bool
+) -> Callable[[RawRecord], bool]:
+    condition, found = fact_condition(text, program, regime)
+    if condition is None:
+        first = next(iter(found), None)
+        why = first.message if first is not None else "it is no condition"
+        help_ = f"; {first.help}" if first is not None and first.help else ""
+        raise ChoiceError(f"`where` cannot be read: {why}{help_}")
+    known = program.verified or date.max
+    expr: ast.Expr = condition
+
+    def holds(raw: RawRecord) -> bool:
+        transaction = read_transaction(raw, program, closed=closed)[0]
+        world = World(program, regime, on or known, known, Options(), transaction)
+        terms = Network(world).terms
+        return terms.base(terms.formula(expr, {})) is Truth.YES
+
+    return holds
+
+
+def vocabulary(law: Compiled) -> Vocabulary:
+    """What a law and the cases in its files speak of; gathered once for each law."""
+    key = id(law.program)
+    held = _gathered.get(key)
+    if held is None:
+        made = vocabulary_of(law.program, (case.given for case in law.cases))
+        # INVARIANT: the program is held beside it, so that its id stays its own.
+        held = _gathered[key] = (law.program, made)
+        if len(_gathered) > _MOST_LAWS:
+            _gathered.popitem(last=False)
+    _gathered.move_to_end(key)
+    return held[1]
+
+
+_gathered: OrderedDict[int, tuple[Program, Vocabulary]] = OrderedDict()
+
+__all__ = ["Facts", "numbers", "transactions", "vocabulary"]

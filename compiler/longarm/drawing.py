@@ -9,7 +9,7 @@ in `strategies`) can make a transaction small by making its numbers small.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from functools import lru_cache
 from typing import TypeAlias, assert_never
@@ -128,9 +128,11 @@ def _reads(text: str, info: ast.FieldInfo, program: Program) -> bool:
     return isinstance(read_value(text, info, program), facts.Scalar)
 
 
-def vocabulary_of(program: Program, told: Iterable[Raw | None] = ()) -> Vocabulary:
-    """Gather what a law and its cases speak of."""
-    pool = pool_of(program)
+def vocabulary_of(
+    program: Program, told: Iterable[Raw | None] = (), regimes: Collection[str] = ()
+) -> Vocabulary:
+    """Gather what a law, perhaps that of some regimes, and its cases speak of."""
+    pool = pool_of(program, regimes)
     cases = sorted({t for t in told if isinstance(t, RawRecord)}, key=lambda r: (_size(r), repr(r)))
     parts: dict[str, dict[RawRecord, None]] = {}
     counts: Counter[tuple[str, str]] = Counter()
@@ -435,7 +437,12 @@ def plain(raw: Raw) -> object:
             return text
         case RawList(items, is_open):
             return [*map(plain, items), *(["..."] if is_open else [])]
-        case RawRecord(pairs):
-            return {p.key: plain(p.value) for p in pairs}
+        case RawRecord():
+            return plain_record(raw)
         case _:
             assert_never(raw)
+
+
+def plain_record(raw: RawRecord) -> dict[str, object]:
+    """A record as Python and JSON hold it."""
+    return {pair.key: plain(pair.value) for pair in raw.pairs}

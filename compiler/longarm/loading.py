@@ -160,8 +160,8 @@ def law(
     read: dict[tuple[str, str], str | None] = {}
     compiled = _compile(files, read)
     if not has_errors(compiled.found):
-        stated = compiled.cases, compiled.properties
-        cache_.keep(cache, key, read, compiled.program, compiled.found, stated)
+        kept = compiled.cases, compiled.properties
+        cache_.keep(cache, key, read, compiled.program, compiled.found, kept)
         return Compiled(compiled.program, compiled.found, compiled.read_stated, (cache, key))
     return compiled
 

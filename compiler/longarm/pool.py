@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -64,8 +64,11 @@ def _parts(node: object) -> Iterator[object]:
             )
 
 
-def nodes_of(program: Program) -> Iterator[object]:
-    """Every node of the core tree that can bear on a decision."""
+def nodes_of(program: Program, regimes: Collection[str] = ()) -> Iterator[object]:
+    """Every node of the core tree that can bear on a decision, perhaps of some regimes alone."""
+    if regimes:
+        yield from _reached(program, regimes)
+        return
     law: Iterable[object] = (
         *program.rules.values(),
         *program.lets.values(),
@@ -79,18 +82,45 @@ def nodes_of(program: Program) -> Iterator[object]:
         yield from _parts(each)
 
 
-def pool_of(program: Program) -> Pool:
-    """Gather the values that a program compares with."""
+def _reached(program: Program, regimes: Collection[str]) -> Iterator[object]:
+    """What the law of some regimes says, and the definitions, sets and tables that it names."""
+    instruments = {i.id for i in program.instruments.values() if i.regime in regimes}
+    stack: list[object] = [program.instruments[i] for i in sorted(instruments)]
+    stack += [r for r in program.rules.values() if r.regime in regimes]
+    stack += [e for e in program.entries.values() if e.instrument in instruments]
+    for target, changes in program.amendments.items():
+        if target in program.rules and program.rules[target].regime in regimes:
+            stack += changes
+    done: set[str] = set()
+    while stack:
+        for node in _parts(stack.pop()):
+            yield node
+            if not isinstance(node, ast.LetCall | ast.Named):
+                continue
+            id_ = node.let if isinstance(node, ast.LetCall) else node.id
+            if id_ in done:
+                continue
+            done.add(id_)
+            stack += [x[id_] for x in (program.lets, program.values) if id_ in x]
+            stack += program.amendments.get(id_, ())
+            stack += [row.cells for row in program.tables[id_].rows] if id_ in program.tables else []
+
+
+def pool_of(program: Program, regimes: Collection[str] = ()) -> Pool:
+    """Gather the values that a program compares with, perhaps in the law of some regimes."""
     pool = Pool()
     read: set[str] = set(BUILT_IN)
     codes: dict[str, None] = {}
     sets: dict[object, None] = {}
-    for node in nodes_of(program):
+    tables: set[str] = set()
+    for node in nodes_of(program, regimes):
         match node:
             case ast.Literal(value, _, text):
                 _literal(pool, value, text)
             case ast.Codes(found):
                 sets.setdefault(found, None)
+            case ast.Named("table", id_):
+                tables.add(id_)
             case ast.Get(base, name):
                 read.add(name)
                 if isinstance(base, ast.Var) and base.name == "transaction":
@@ -111,13 +141,15 @@ def pool_of(program: Program) -> Pool:
     stated = (c for c in codes if parse_code(c) is not None)
     pool.codes = [*stated, "CN:none", "US:none", "US:EAR99", "HS:8505"]
     for table in program.tables.values():
+        if regimes and table.id not in tables:
+            continue
         if table.is_list:
             pool.lists.append(table.id)
         for row in table.rows[:400]:
             for name in ("party", "aliases", "alias"):
                 _names(pool, row.cells.get(name))
     pool.read = frozenset(read)
-    _days(pool, program)
+    _days(pool, program, regimes)
     for some in (pool.places, pool.texts, pool.lists, pool.parties, pool.paths, pool.events):
         some[:] = list(dict.fromkeys(some))
     for numbers in (pool.numbers, pool.bounds):
@@ -161,12 +193,16 @@ def _literal(pool: Pool, value: ast.LiteralValue, text: str) -> None:
             pass
 
 
-def _days(pool: Pool, program: Program) -> None:
+def _days(pool: Pool, program: Program, regimes: Collection[str]) -> None:
     stated: list[date] = []
     for instrument in program.instruments.values():
+        if regimes and instrument.regime not in regimes:
+            continue
         stated += [d for d in (instrument.issued, instrument.verified) if d is not None]
     law = program.law
-    windows = [w for leaf in law.leaves.values() for w in leaf.windows]
+    named = {i.id for i in program.instruments.values() if i.regime in regimes}
+    leaves = [x for x in law.leaves.values() if not regimes or x.instrument in named]
+    windows = [w for leaf in leaves for w in leaf.windows]
     windows += [e.window for e in law.events.values()]
     for window in windows:
         stated += [edge.day for edge in (window.start, window.end) if edge is not None]

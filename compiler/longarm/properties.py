@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from longarm.deciding import parse_day
@@ -22,7 +23,6 @@ from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.intervals import Comparison, Interval
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.properties import (
-    Claim,
     Compared,
     Derived,
     Every,
@@ -30,9 +30,7 @@ from longarm_dsl.core.properties import (
     Joined,
     Listed,
     Made,
-    NotSo,
     Property,
-    Some,
     Standing,
     Stated,
     Taken,
@@ -76,6 +74,10 @@ class Example:
     facts: tuple[tuple[str, RawRecord], ...]
     picked: tuple[tuple[str, Spot], ...] = ()
 
+    def __repr__(self) -> str:
+        # Hypothesis writes it out; whoever shows it to people shows its cases.
+        return f"Example(on {self.on})"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -93,7 +95,7 @@ class Found:
 class PropertyRun:
     """What became of a property: of how many draws it holds, or may."""
 
-    property: Property
+    stated: Property
     asked: int
     """Draws that were to meet `where`."""
     held: int
@@ -118,6 +120,28 @@ class PropertyRun:
         return self.status in {"held", "open"}
 
 
+def properties_in(
+    law: Compiled, places: Sequence[Path], text: str | None = None, regimes: Sequence[str] = ()
+) -> tuple[Property, ...]:
+    """The properties of some files and folders: with a text in their title, of some regimes."""
+    from longarm.cases import case_files  # noqa: PLC0415  the case reader
+
+    files = {str(file) for place in places for file in case_files(place)}
+    return tuple(
+        p
+        for p in law.properties
+        if p.span.source.name in files
+        and (text is None or text.casefold() in p.title.casefold())
+        and (not regimes or set(regimes) & set(regimes_of(law.program, p)))
+    )
+
+
+def regimes_of(program: Program, stated: Property) -> tuple[str, ...]:
+    """The regimes that a property is held of."""
+    regime_of = {id_: rule.regime for id_, rule in program.rules.items()}
+    return stated.regimes(program.regimes, regime_of)
+
+
 def run_property(
     law: Compiled,
     stated: Property,
@@ -127,13 +151,14 @@ def run_property(
     done: Callable[[int], None] | None = None,
 ) -> PropertyRun:
     """Try a property on some draws. Raises ImportError without Hypothesis."""
-    from longarm.strategies import numbers, vocabulary  # noqa: PLC0415  Hypothesis, when it is used
-
     from hypothesis import HealthCheck, Phase, Verbosity, given, reject, settings  # noqa: PLC0415  same
     from hypothesis import strategies as st  # noqa: PLC0415  same
     from hypothesis.errors import Unsatisfiable  # noqa: PLC0415  same
 
-    trial = Trial(law.program, stated, vocabulary(law), network_of(law, evaluator))
+    from longarm.strategies import numbers, vocabulary  # noqa: PLC0415  Hypothesis, when it is used
+
+    regimes = regimes_of(law.program, stated)
+    trial = Trial(law.program, stated, vocabulary(law, regimes), network_of(law, evaluator))
     run = PropertyRun(stated, examples, 0, 0, 0)
     failed: list[Example] = []
 
@@ -147,7 +172,12 @@ def run_property(
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=tuple(HealthCheck),
+        suppress_health_check=(
+            HealthCheck.filter_too_much,
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
+        ),
         report_multiple_bugs=False,
         print_blob=False,
         verbosity=Verbosity.quiet,
@@ -212,8 +242,7 @@ class Trial:
     focus: Mapping[str, tuple[Place, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        regime_of = {id_: rule.regime for id_, rule in self.program.rules.items()}
-        self.regimes = self.stated.regimes(self.program.regimes, regime_of)
+        self.regimes = regimes_of(self.program, self.stated)
         newest = max((i.issued for i in self.program.instruments.values()), default=date.min)
         known = parse_day(self.stated.known) if self.stated.known else None
         self.known = known.day if known is not None else self.program.verified or newest
@@ -273,7 +302,9 @@ class Trial:
                     return None
                 value = word(drawing.any_of(values))
                 of_codes = place[-1] == "code"
-                return place, listed([RawText(value.text, quoted=True, where=NOWHERE)]) if of_codes else value
+                return place, listed(
+                    [RawText(value.text, quoted=True, where=NOWHERE)]
+                ) if of_codes else value
             case _:
                 return None
 
@@ -368,9 +399,7 @@ class Trial:
             else:
                 records[name] = read_record(raw, kinds[name], self.program)[0]
         day = parse_day(example.on) or Day(self.known)
-        return Scene(
-            self.program, regime, day, self.known, transactions, records, self.network_of
-        )
+        return Scene(self.program, regime, day, self.known, transactions, records, self.network_of)
 
     def found(self, example: Example) -> Found:
         """A draw with what the law says of it, under the regime in which it says the least."""
@@ -383,9 +412,7 @@ class Trial:
         scene = self._scene(example, made, regime)
         asked = dict.fromkeys((regime, *self._named()))
         outcomes = tuple(
-            (name, each, scene.outcome(name, each))
-            for name in scene.transactions
-            for each in asked
+            (name, each, scene.outcome(name, each)) for name in scene.transactions for each in asked
         )
         kept = tuple((name, made[name]) for name in scene.transactions)
         return Found(example, regime, self.known, kept, outcomes)

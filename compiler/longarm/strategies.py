@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 from longarm.api import Packs, load
 from longarm.choices import ChoiceError
-from longarm.drawing import Drawing, Vocabulary, plain, vocabulary_of
+from longarm.drawing import Drawing, Vocabulary, plain_record, vocabulary_of
 from longarm.loading import Compiled
 from longarm_dsl.core import ast
 from longarm_dsl.core.fact_condition import fact_condition
@@ -58,26 +58,23 @@ def transactions(
 ) -> st.SearchStrategy[Facts]:
     """Facts for `{"given": facts}`, by the vocabulary of a law (the installed packs).
 
-    Without `unknowns` no fact that is stated is open. `where` keeps some of them: a function of
-    the facts, or a condition as rules have it, which must hold for certain. It is read as by
-    `regime` (the first of the law) on the day `on` (the newest on which the law was verified),
-    with absent facts `closed` or not. Raises ChoiceError for a condition that cannot be read
-    and for a regime that is not there.
+    With a `regime` the words of its law alone. Without `unknowns` no fact that is stated is open.
+    `where` keeps some of them: a function of the facts, or a condition as rules have it, which
+    must hold for certain. It is read as by `regime` (the first of the law) on the day `on` (the
+    newest on which the law was verified), with absent facts `closed` or not. Raises ChoiceError
+    for a condition that cannot be read and for a regime that is not there.
     """
     packs = load() if law is None else law
-    words = vocabulary(packs.compiled)
+    if regime is not None and regime not in packs.regimes:
+        raise ChoiceError(f"no regime `{regime}`; there are {', '.join(packs.regimes)}")
+    words = vocabulary(packs.compiled, () if regime is None else (regime,))
     holds: Callable[[RawRecord], bool] | None = None
-    if isinstance(where, str):
-        chosen = regime or next(iter(packs.regimes), "")
-        if chosen not in packs.regimes:
-            raise ChoiceError(f"no regime `{chosen}`; there are {', '.join(packs.regimes)}")
-        holds = _condition(packs.program, where, chosen, on, closed=closed)
-    elif where is not None:
+    if callable(where):
         wanted = where
-
-        def holds(raw: RawRecord) -> bool:
-            return wanted(_facts(raw))
-
+        holds = lambda raw: wanted(plain_record(raw))  # noqa: E731  as short as it is
+    elif where is not None:
+        chosen = regime or next(iter(packs.regimes), "")
+        holds = _condition(packs.program, where, chosen, on, closed=closed)
     return _transactions(words, unknowns, holds)
 
 
@@ -91,7 +88,7 @@ def _transactions(
     raw = Drawing(words, numbers(draw), unknowns).transaction()
     if holds is not None:
         assume(holds(raw))
-    return _facts(raw)
+    return plain_record(raw)
 
 
 def numbers(draw: st.DrawFn) -> Callable[[int], int]:
@@ -109,12 +106,6 @@ def numbers(draw: st.DrawFn) -> Callable[[int], int]:
         return made % (most + 1)
 
     return number
-
-
-def _facts(raw: RawRecord) -> Facts:
-    made = plain(raw)
-    assert isinstance(made, dict)  # noqa: S101  INVARIANT: a record
-    return {str(key): value for key, value in made.items()}
 
 
 def _condition(
@@ -138,12 +129,16 @@ def _condition(
     return holds
 
 
-def vocabulary(law: Compiled) -> Vocabulary:
-    """What a law and the cases in its files speak of; gathered once for each law."""
-    key = id(law.program)
+def vocabulary(law: Compiled, regimes: tuple[str, ...] = ()) -> Vocabulary:
+    """What a law and the cases in its files speak of, those of some regimes alone or all.
+
+    Gathered once for each law.
+    """
+    key = id(law.program), regimes
     held = _gathered.get(key)
     if held is None:
-        made = vocabulary_of(law.program, (case.given for case in law.cases))
+        cases = (c.given for c in law.cases if not regimes or set(regimes) & set(c.regimes))
+        made = vocabulary_of(law.program, cases, regimes)
         # INVARIANT: the program is held beside it, so that its id stays its own.
         held = _gathered[key] = (law.program, made)
         if len(_gathered) > _MOST_LAWS:
@@ -152,6 +147,6 @@ def vocabulary(law: Compiled) -> Vocabulary:
     return held[1]
 
 
-_gathered: OrderedDict[int, tuple[Program, Vocabulary]] = OrderedDict()
+_gathered: OrderedDict[tuple[int, tuple[str, ...]], tuple[Program, Vocabulary]] = OrderedDict()
 
 __all__ = ["Facts", "numbers", "transactions", "vocabulary"]

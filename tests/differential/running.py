@@ -13,7 +13,6 @@ from differential import pages
 from differential.cases import CaseMaker
 from differential.comparing import Counts, Form
 from differential.policies import random_law
-from longarm.pool import pool_of
 from differential.situations import (
     FormOf,
     Situation,
@@ -26,6 +25,7 @@ from differential.situations import (
     told,
 )
 from differential.trees import Node
+from longarm.pool import pool_of
 from longarm_dsl.core.program import Program
 
 CASES = 6

@@ -25,7 +25,6 @@ from differential.forms import Compiled
 from differential.mutants import Forgetful, Hasty, Misread, above, some
 from differential.pages import announced, check_agree, write
 from differential.policies import random_law
-from longarm.pool import nodes_of, pool_of
 from differential.running import Run, seeded
 from differential.situations import (
     FILE,
@@ -38,6 +37,7 @@ from differential.situations import (
 )
 from differential.trees import Node, joined, node, perhaps, shrunk
 from laws.support.effort import FACTOR
+from longarm.pool import nodes_of, pool_of
 from longarm_dsl.core import ast
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import EventKind

@@ -16,13 +16,13 @@ import pytest
 from differential.cases import Case, CaseMaker, listed, record
 from differential.cases import quoted as as_quoted
 from differential.forms import Compiled
-from longarm.pool import pool_of
 from differential.running import seeded
 from differential.situations import asked_of, disagreements
 from longarm.backends.in_process import compiled_functions
 from longarm.backends.python import emit
 from longarm.pipeline import compile_sources
 from longarm.plan.from_core import plan
+from longarm.pool import pool_of
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.core.program import Program
 from longarm_dsl.evaluate.world import Options, World

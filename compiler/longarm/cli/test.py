@@ -11,12 +11,14 @@ import click
 from longarm.cli import law_coverage
 from longarm.cli.progress import Progress
 from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wants_color
+from longarm.cli.trying import tried_of
 
 if TYPE_CHECKING:
     from longarm.cases import CaseInput, Loaded
     from longarm.exercised import RegimeUse
     from longarm.expecting import CaseRun
     from longarm.law_coverage import Collector
+    from longarm.properties import PropertyRun
     from longarm_dsl.core.ast import Rule
     from longarm_dsl.diagnostics import Diagnostic
 
@@ -49,6 +51,7 @@ MOST_TAUGHT = 40
         "longarm test drafts/ --policies policies/",
         "longarm test -k 'affiliates' --regime us",
         "longarm test policies/ --rules",
+        "longarm test policies/ -k 'never laxer' --properties 500",
         "longarm test law/ --report junit=cases.xml --report markdown=summary.md",
         "longarm test policies/ --cov --cov=html:law.html",
         "longarm test policies/ --cov-fail-under conditions=95",
@@ -103,6 +106,13 @@ MOST_TAUGHT = 40
     metavar="N",
     help="Processes that share many cases; else one for each processor.",
 )
+@click.option(
+    "--properties",
+    "examples_each",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Try each property on N draws (25); 0 leaves them out.",
+)
 def command(
     paths: tuple[Path, ...],
     *,
@@ -116,6 +126,7 @@ def command(
     reports: tuple[tuple[str, Path], ...],
     evaluator: str,
     jobs: int | None,
+    examples_each: int | None,
 ) -> int:
     """Run the cases of policies and case files.
 
@@ -130,6 +141,8 @@ def command(
     defeat, or by one condition of those that `and` joins. `--cov` measures more: which atomic
     conditions decided the outcome each way, thresholds, days of change, defeats, provisions. It
     takes the rules in PATHS and in --policies, or all loaded ones if there are none.
+
+    After the cases the properties in PATHS are tried on draws, the same each time.
     """
     from longarm.cases import load_cases  # noqa: PLC0415  --help must not wait for the compiler
     from longarm.exercised import exercised  # noqa: PLC0415  same
@@ -163,11 +176,12 @@ def command(
         # A choice of cases says nothing of the rules, unless it is asked what it says.
         asked = text is None or listed or covering
         rules = exercised(loaded.compiled.program, runs, named, jobs=jobs) if asked else ()
+        tried = tried_of(loaded, places, text, chosen, examples_each, progress.say)
     if errors:
         _write([], (), errors, form, reports)
         return ExitCode.POLICY
     found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes)]
-    result = _shown(runs, rules, found, form, reports, listed=listed)
+    result = _shown(runs, rules, found, tried, form, reports, listed=listed)
     if found_of is None:
         return result
     plainly = form == "human"
@@ -273,6 +287,7 @@ def _shown(
     runs: list[CaseRun],
     rules: tuple[RegimeUse, ...],
     found: list[Diagnostic],
+    tried: list[PropertyRun],
     form: str,
     reports: tuple[tuple[str, Path], ...],
     *,
@@ -280,14 +295,19 @@ def _shown(
 ) -> int:
     from longarm.render.cases import render_failed, totals  # noqa: PLC0415  --help must not wait
     from longarm.render.exercised import render_uses  # noqa: PLC0415  same
+    from longarm.render.properties import properties_line, render_property  # noqa: PLC0415  same
 
     count = totals(runs, found)
-    _write(runs, rules, found, form, reports)
+    _write(runs, rules, found, form, reports, tried)
     if form == "human":
         color = wants_color(sys.stdout)
         out("".join(render_failed(run, color=color) for run in runs if run.failures))
-        out(f"{count}\n{render_uses(rules, listed=listed)}")
-    return ExitCode.OK if count.passed else ExitCode.FINDINGS
+        for each in tried:
+            out(render_property(each, color=color))
+        out(f"{count}\n{properties_line(tried)}{render_uses(rules, listed=listed)}")
+    # A file of properties alone tests something too.
+    tested = count.passed or (bool(tried) and not count.cases + count.unread)
+    return ExitCode.OK if tested and all(each.passed for each in tried) else ExitCode.FINDINGS
 
 
 def _write(
@@ -296,16 +316,17 @@ def _write(
     found: list[Diagnostic],
     form: str,
     reports: tuple[tuple[str, Path], ...],
+    tried: list[PropertyRun] | None = None,
 ) -> None:
     """Everything for programs, to stdout and to files; findings on stderr for people."""
     from longarm.cli.writing import replace_file  # noqa: PLC0415  few runs write
 
     for kind, file in reports:
-        replace_file(file, _rendered(kind, runs, rules, found))
+        replace_file(file, _rendered(kind, runs, rules, found, tried or []))
     if form != "json":
         show(found)
     if form != "human":
-        out(_rendered(form, runs, rules, found))
+        out(_rendered(form, runs, rules, found, tried or []))
 
 
 def _rendered(
@@ -313,6 +334,7 @@ def _rendered(
     runs: list[CaseRun],
     rules: tuple[RegimeUse, ...],
     found: list[Diagnostic],
+    tried: list[PropertyRun],
 ) -> str:
     from longarm.render.case_reports import (  # noqa: PLC0415  --help must not wait
         render_runs_github,
@@ -321,10 +343,12 @@ def _rendered(
     )
     from longarm.render.cases import render_runs_json  # noqa: PLC0415  same
     from longarm.render.junit import render_junit  # noqa: PLC0415  same
+    from longarm.render.properties import findings_of  # noqa: PLC0415  same
 
+    if form == "json":
+        return render_runs_json(runs, rules, found, tried)
+    found = [*found, *findings_of(tried)]
     match form:
-        case "json":
-            return render_runs_json(runs, rules, found)
         case "junit":
             return render_junit(runs, rules, found)
         case "sarif":

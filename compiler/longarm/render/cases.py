@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from longarm.exercised import RegimeUse
 from longarm.expecting import CaseRun, RegimeRun
+from longarm.properties import PropertyRun
 from longarm.render.common import Json, place, plural, visible
 from longarm.render.exercised import uses_json
 from longarm.render.failing import failure_json, failure_lines, lines_of
 from longarm.render.json import to_json
+from longarm.render.properties import property_json
 from longarm_dsl.core.formula import Truth
 from longarm_dsl.diagnostics import Diagnostic, Severity, in_order
 from longarm_dsl.evaluate.decision import bounds
@@ -98,12 +100,19 @@ def _named(name: str, text: str) -> list[str]:
 
 
 def render_runs_json(
-    runs: Sequence[CaseRun], rules: Sequence[RegimeUse], found: Sequence[Diagnostic]
+    runs: Sequence[CaseRun],
+    rules: Sequence[RegimeUse],
+    found: Sequence[Diagnostic],
+    tried: Sequence[PropertyRun] = (),
 ) -> str:
-    """`{"cases": […], "rules": {…}, "diagnostics": […], "summary": {…}}`; lines from 1."""
+    """`{"cases": […], "properties": […], "rules": {…}, "diagnostics": […], "summary": {…}}`.
+
+    Lines count from 1.
+    """
     count = totals(runs, found)
     data: Json = {
         "cases": [_case(run) for run in runs],
+        "properties": [property_json(each) for each in tried],
         "rules": {use.regime: uses_json(use) for use in rules},
         "diagnostics": [to_json(d) for d in in_order(found)],
         "summary": {
@@ -112,7 +121,8 @@ def render_runs_json(
             "failed": count.failed,
             "errors": count.unread,
             "unreviewed": count.unreviewed,
-            "passed": count.passed,
+            "passed": (count.passed or (bool(tried) and not count.cases + count.unread))
+            and all(each.passed for each in tried),
         },
     }
     return json.dumps(data, indent=2) + "\n"

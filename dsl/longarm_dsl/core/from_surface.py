@@ -23,10 +23,10 @@ from longarm_dsl.core.linking import Context, Declared, Linker, link
 from longarm_dsl.core.numbers import Interval, between
 from longarm_dsl.core.openings import MOST_LEVELS, circle, too_deep
 from longarm_dsl.core.program import Case, Program, Review
-from longarm_dsl.core.raw_facts import Raw
-from longarm_dsl.core.rules import RuleReader
 from longarm_dsl.core.properties import Property
 from longarm_dsl.core.property_reader import PropertyReader
+from longarm_dsl.core.raw_facts import Raw
+from longarm_dsl.core.rules import RuleReader
 from longarm_dsl.core.sources import Module, Sources, clauses_of
 from longarm_dsl.core.tables import INSTRUMENT, TableReader, read_workdays
 from longarm_dsl.core.types import (

@@ -230,9 +230,7 @@ class PropertyReader:
             if isinstance(pair.value, surface.Special) and pair.value.word == "unknown":
                 return Change((), Stated(raw_from_surface(pair.value)))
             message = "any fact can be left open, and nothing else"
-            raise self._wrong(
-                "type-mismatch", message, pair.value.span, "write `{ any: unknown }`"
-            )
+            raise self._wrong("type-mismatch", message, pair.value.span, "write `{ any: unknown }`")
         wanted = self._type_at(path)
         term = self._term(pair.value, wanted)
         # What is taken from draws was typed; all that is written out is read as in a case.
@@ -264,11 +262,11 @@ class PropertyReader:
             case surface.Arith("+", left, right):
                 return Joined(self._term(left, wanted), self._term(right, wanted))
             case surface.ListLit(items, is_open):
-                inner = item_of(wanted) if wanted is not None else None
-                return Listed(tuple(self._item(i, inner) for i in items), is_open)
+                element = item_of(wanted) if wanted is not None else None
+                return Listed(tuple(self._item(i, element) for i in items), is_open)
             case surface.SetLit(items):
-                inner = item_of(wanted) if wanted is not None else None
-                return Listed(tuple(self._item(i, inner) for i in items))
+                element = item_of(wanted) if wanted is not None else None
+                return Listed(tuple(self._item(i, element) for i in items))
             case surface.RecordLit(pairs):
                 fields = {}
                 if isinstance(wanted, RecordType) and wanted.name in self.program.records:
@@ -413,7 +411,9 @@ class PropertyReader:
             case [(surface.Name() | surface.Attr()) as rule, surface.Name() as name]:
                 self._transaction(name)
                 path = surface.Path(tuple(rule.span.text.split(".")), span=rule.span)
-                rules = self.rules.rule_set(surface.RuleSet((path,), (), span=rule.span), self.context)
+                rules = self.rules.rule_set(
+                    surface.RuleSet((path,), (), span=rule.span), self.context
+                )
                 return Standing(rules.rules, name.text, span)
             case _:
                 message = "`stands` takes a rule and a transaction"

@@ -9,6 +9,7 @@ A heading names an example, its fences say what to do, in order:
 - `diagnostics`: the findings of the last text, as they are shown.
 - `case`: cases below the last text. Whatever they expect, they expect something and get it.
 - `cases`: law and cases over the shared vocabulary; every case is decided as it expects.
+- `properties`: properties below the last text, each with what becomes of it: `# held`, `# failed`.
 - `agree`: cases, and the regimes that are asked; the reference evaluator and the compiled
   functions say the same of each. `agree packs` is about the installed packs.
 - `scenarios`: lines `##..## | b: suspends a from 2 through 3`, what is so on each day and why.
@@ -30,10 +31,12 @@ import pytest
 from differential import pages
 from differential.forms import Compiled
 from longarm.cases import cases_of
+from longarm.evaluators import Evaluator
 from longarm.expecting import run_case
 from longarm.pipeline import compile_sources, installed_pack
 from longarm.plan.from_core import plan
 from longarm.plan.invariants import violations as plan_violations
+from longarm.properties import run_property
 from longarm.render.text import render_text
 from longarm_dsl.catalogue import KINDS
 from longarm_dsl.core import ast
@@ -269,11 +272,29 @@ def check_agree(example: Example, fence: Fence) -> None:
     pages.check_agree(files(example, fence), fence.info, fence.text, Compiled)
 
 
+DRAWS = 40
+
+
+def check_properties(example: Example, fence: Fence) -> None:
+    """Every property becomes what it says, by the reference and by compiled functions."""
+    law = files(example, fence)
+    uses = [f"use {name}" for name, _ in law]
+    compiled = compile_sources([*law, ("cn.stated", "\n".join([*uses, fence.text]))])
+    assert not [d for d in compiled.found if d.severity is Severity.ERROR]
+    lines = [line for line in fence.text.splitlines() if line.startswith("property ")]
+    assert len(lines) == len(compiled.properties)
+    for line, stated in zip(lines, compiled.properties, strict=True):
+        for evaluator in Evaluator:
+            run = run_property(compiled, stated, examples=DRAWS, evaluator=evaluator)
+            assert run.status == line.rpartition("# ")[2], (stated.title, run)
+
+
 CHECKS: dict[str, Check] = {
     "agree": check_agree,
     "case": check_case,
     "cases": check_cases,
     "pol": check_pol,
+    "properties": check_properties,
     "scenarios": check_scenarios,
     "diagnostics": check_diagnostics,
 }

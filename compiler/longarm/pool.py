@@ -103,7 +103,9 @@ def _reached(program: Program, regimes: Collection[str]) -> Iterator[object]:
             done.add(id_)
             stack += [x[id_] for x in (program.lets, program.values) if id_ in x]
             stack += program.amendments.get(id_, ())
-            stack += [row.cells for row in program.tables[id_].rows] if id_ in program.tables else []
+            stack += (
+                [row.cells for row in program.tables[id_].rows] if id_ in program.tables else []
+            )
 
 
 def pool_of(program: Program, regimes: Collection[str] = ()) -> Pool:

@@ -399,7 +399,32 @@ class Trial:
             else:
                 records[name] = read_record(raw, kinds[name], self.program)[0]
         day = parse_day(example.on) or Day(self.known)
-        return Scene(self.program, regime, day, self.known, transactions, records, self.network_of)
+        return Scene(
+            self.program,
+            regime,
+            day,
+            self.known,
+            transactions,
+            records,
+            self.network_of,
+            self._changed(example),
+        )
+
+    def _changed(self, example: Example) -> frozenset[str] | None:
+        """Paths at which the transactions differ; None if they are drawn one by one."""
+        if sum(d.record == ROOT for d in self.stated.drawn) > 1:
+            return None
+        picked = dict(example.picked)
+        paths: set[str] = set()
+        for derived in self.stated.derived:
+            for change in derived.changes:
+                match change.value:
+                    case Joined(Taken(_, path)) if path == change.path:
+                        continue  # what stood in the list still stands where it stood
+                    case _:
+                        spot = change.path or picked.get(derived.name, ())
+                paths.add("".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in spot)[1:])
+        return frozenset(paths)
 
     def found(self, example: Example) -> Found:
         """A draw with what the law says of it, under the regime in which it says the least."""

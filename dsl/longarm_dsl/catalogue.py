@@ -60,6 +60,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("event-without-effect", _W, "an event that changes nothing on any day"),
     Kind("excluded-by-range", _E, "a comparison with a value that the field cannot have"),
     Kind("file-too-large", _E, "a file beyond the size that is read"),
+    Kind("idle-property", _W, "a property that expects nothing of the law"),
     Kind("idle-review", _E, "a review or limit that governs no license requirement"),
     Kind("lookalike-name", _E, "a name with letters that look like others"),
     Kind("malformed-case", _E, "a case file that does not have the form of a case"),

@@ -4,8 +4,8 @@
     scene.truth(claim)
 
 Outcomes are ranges. One is at least another for certain if its least is at least the other's
-most; where that leaves it open, a transaction that was made from another is compared with it
-rule by rule: what stands of both for the same reasons stands of both or of neither.
+most; where that leaves it open, transactions are compared rule by rule (`alike`): what stands
+of both for the same reasons stands of both or of neither.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import date
 from typing import TypeAlias, assert_never
 
 from longarm_dsl.core import facts
-from longarm_dsl.core.formula import Truth
+from longarm_dsl.core.formula import Question, QuestionKind, Truth
 from longarm_dsl.core.intervals import Comparison
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.properties import (
@@ -32,7 +32,9 @@ from longarm_dsl.core.properties import (
     Standing,
 )
 from longarm_dsl.core.time import When
+from longarm_dsl.evaluate.alike import Alike, Reasons
 from longarm_dsl.evaluate.decide import Day, moments
+from longarm_dsl.evaluate.idle import turning_on_choices
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.network import Network
 from longarm_dsl.evaluate.outcome import Judge, Outcome
@@ -58,6 +60,11 @@ class Scene:
     records: Mapping[str, facts.Record] = field(default_factory=dict[str, facts.Record])
     """What else was drawn."""
     network_of: NetworkOf = Network
+    changed: frozenset[str] | None = None
+    """Paths at which transactions made from one another differ; None if they are not."""
+    reasons: dict[tuple[str, str, When], Reasons] = field(
+        default_factory=dict[tuple[str, str, When], Reasons]
+    )
     networks: dict[tuple[str, str, When], Network] = field(
         default_factory=dict[tuple[str, str, When], Network]
     )
@@ -106,6 +113,10 @@ class Scene:
     def _compared(self, op: Comparison, left: Measure, right: Measure, start: When) -> Truth:
         one, two = self._range(left, start), self._range(right, start)
         least, most = _at_least(one, two), _at_least(two, one)
+        if least is Truth.UNKNOWN and self._alike(left, right, start):
+            least = Truth.YES
+        if most is Truth.UNKNOWN and self._alike(right, left, start):
+            most = Truth.YES
         match op:
             case Comparison.AT_LEAST:
                 return least
@@ -140,6 +151,52 @@ class Scene:
                         return low, (found.requires_high, found.review_high)
             case _:
                 assert_never(measure)
+
+    def _alike(self, one: Measure, two: Measure, start: When) -> bool:
+        """Whether one answer is at least another when what is open of both is answered alike."""
+        match one, two:
+            case Answer(part, name, regime), Answer(_, other, other_regime) if (
+                regime == other_regime
+            ):
+                pass
+            case _:
+                return False
+        asked = regime or self.regime
+        parts = (start,) if asked == self.regime else self._parts(asked)
+        return all(
+            Alike(self._reasons(name, asked, at), self._reasons(other, asked, at)).at_least(part)
+            for at in parts
+        )
+
+    def _reasons(self, name: str, regime: str, start: When) -> Reasons:
+        key = name, regime, start
+        if key not in self.reasons:
+            network = self._network(*key)
+            rest = network.at_rest
+            world = network.world
+            busy = {
+                r.id
+                for r in network.rules()
+                if any(rest.fires(m.id) is not Truth.NO for m in network.members(r.id))
+            }
+            idle = frozenset(r for r in self.program.rules if r not in busy)
+            kept = turning_on_choices(self.program, Options())
+            fresh = World(self.program, regime, start, self.known, Options(), world.transaction)
+            self.reasons[key] = Reasons(Network(fresh, idle - kept), self._moved)
+        return self.reasons[key]
+
+    def _moved(self, question: Question) -> bool:
+        """Whether the transactions may answer a question differently."""
+        if question.kind in {QuestionKind.TERM, QuestionKind.ERROR}:
+            return True
+        if question.kind not in {QuestionKind.FACT, QuestionKind.LIST}:
+            return False
+        if self.changed is None:
+            return True
+        return any(
+            question.id == path or question.id.startswith((f"{path}.", f"{path}["))
+            for path in self.changed
+        )
 
     def _stands(self, rules: tuple[str, ...], name: str, start: When) -> Truth:
         found = Truth.NO

@@ -99,10 +99,6 @@ class Vocabulary:
         default_factory=dict[tuple[str, Dimension], tuple[str, ...]]
     )
 
-    def __repr__(self) -> str:
-        # Hypothesis writes out what a strategy is made of.
-        return f"Vocabulary({', '.join(self.program.packs)})"
-
     def about(self, name: str, dimension: Dimension, info: ast.FieldInfo) -> tuple[str, ...]:
         """Numbers that tell apart what the law does with a field."""
         found = self.numbers.get((name, dimension))

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from longarm.deciding import parse_day
 from longarm.drawing import ROOT, Drawing, Place, Vocabulary, at, listed, put, smaller, word
 from longarm.evaluators import Evaluator, functions
+from longarm.meeting import met, place_of
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.formula import Truth
-from longarm_dsl.core.intervals import Comparison, Interval
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.properties import (
     Compared,
@@ -73,10 +73,6 @@ class Example:
     on: str
     facts: tuple[tuple[str, RawRecord], ...]
     picked: tuple[tuple[str, Spot], ...] = ()
-
-    def __repr__(self) -> str:
-        # Hypothesis writes it out; whoever shows it to people shows its cases.
-        return f"Example(on {self.on})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +159,8 @@ def run_property(
     failed: list[Example] = []
 
     @st.composite
-    def drawn(draw: st.DrawFn) -> Example:
-        return trial.drawn(numbers(draw))
+    def drawn(draw: st.DrawFn) -> _Sealed:
+        return _Sealed(trial.drawn(numbers(draw)))
 
     @settings(
         max_examples=examples,
@@ -183,8 +179,9 @@ def run_property(
         verbosity=Verbosity.quiet,
     )
     @given(drawn())
-    def holds(example: Example) -> None:
+    def holds(sealed: _Sealed) -> None:
         nonlocal run
+        example = sealed.example
         truth = trial.truth(example)
         if not failed:
             match truth:
@@ -214,6 +211,15 @@ def run_property(
     except Unsatisfiable:
         pass
     return run
+
+
+class _Sealed:
+    """An example that Hypothesis does not write out: whoever shows it to people shows its cases."""
+
+    __slots__ = ("example",)
+
+    def __init__(self, example: Example) -> None:
+        self.example = example
 
 
 class _DoesNotHoldError(Exception):
@@ -276,53 +282,8 @@ class Trial:
         where = self.stated.where
         for claim in where.parts if isinstance(where, Every) else (where,):
             if isinstance(claim, Factual) and claim.names == (name,):
-                wish = self._wish(claim.condition, drawing)
-                if wish is not None and drawing.number(7) != 7:  # noqa: PLR2004  seven in eight
-                    place, value = wish
-                    if drawing.info(record, place) is not None:
-                        raw = put(raw, place, value)
+                raw = met(raw, record, claim.condition, drawing)
         return raw
-
-    def _wish(self, condition: ast.Expr, drawing: Drawing) -> tuple[Place, Raw] | None:
-        """A fact and a value of it with which a plain condition holds."""
-        match condition:
-            case ast.Get() if (place := _place(condition)) is not None:
-                return place, word("yes")
-            case ast.Not(ast.Get() as inner) if (place := _place(inner)) is not None:
-                return place, word("no")
-            case ast.Compare(op, left, ast.Literal() as right):
-                place = _place(left)
-                value = _meeting(op, right, drawing)
-                return None if place is None or value is None else (place, value)
-            case ast.Member(ast.Named("table", id_), right) if (place := _place(right)) is not None:
-                return place, listed([word(id_)])
-            case ast.Member(left, right) if (place := _place(left)) is not None:
-                values = self._members(right, place)
-                if not values:
-                    return None
-                value = word(drawing.any_of(values))
-                of_codes = place[-1] == "code"
-                return place, listed(
-                    [RawText(value.text, quoted=True, where=NOWHERE)]
-                ) if of_codes else value
-            case _:
-                return None
-
-    def _members(self, container: ast.Expr, place: Place) -> tuple[str, ...]:
-        """Some members of a set that the law writes out."""
-        if isinstance(container, ast.Named) and container.id in self.program.values:
-            container = self.program.values[container.id].value
-        match container:
-            case ast.SetOf(items):
-                texts = (i.text for i in items if isinstance(i, ast.Literal) and i.text)
-                return tuple(texts)
-            case ast.Codes(codes):
-                from longarm_dsl.core.codes import representatives  # noqa: PLC0415  few need it
-
-                del place
-                return tuple(str(c) for c in representatives([codes]))
-            case _:
-                return ()
 
     # ── what follows from a draw ─────────────────────────────────────────────
 
@@ -508,45 +469,13 @@ def _places_in(expr: ast.Expr) -> Iterator[tuple[str, Place]]:
     from longarm_dsl.core.check.roots import nodes  # noqa: PLC0415  the checker
 
     for node in nodes(expr):
-        place = _place(node)
+        place = place_of(node)
         if place:
             root: ast.Expr = node
             while isinstance(root, ast.Get):
                 root = root.base
             if isinstance(root, ast.Var):
                 yield root.name, place
-
-
-def _place(expr: ast.Expr) -> Place | None:
-    """The names of `t.item.origin` after its first; None for what is no fact of a draw."""
-    path: list[str] = []
-    while isinstance(expr, ast.Get):
-        path.append(expr.name)
-        expr = expr.base
-    return tuple(reversed(path)) if path and isinstance(expr, ast.Var) else None
-
-
-def _meeting(op: Comparison, right: ast.Literal, drawing: Drawing) -> Raw | None:
-    """A value with which `fact op right` holds."""
-    from longarm.pool import around  # noqa: PLC0415  beside what is drawn
-
-    if isinstance(right.value, ast.NoneValue):
-        return word("none") if op is Comparison.EQUAL else None
-    if op is Comparison.EQUAL:
-        text = right.text or ""
-        return RawText(text, quoted=isinstance(right.value, str), where=NOWHERE) if text else None
-    if not isinstance(right.value, Interval) or not right.text:
-        return None
-    same, under, over = (*around(right.text), "", "")[:3]
-    match op:
-        case Comparison.AT_LEAST:
-            return word(drawing.any_of((same, over or same)))
-        case Comparison.AT_MOST:
-            return word(drawing.any_of((same, under or same)))
-        case Comparison.MORE:
-            return word(over) if over else None
-        case _:
-            return word(under) if under else None
 
 
 def _spots(raw: Raw, before: Spot = ()) -> Iterator[Spot]:

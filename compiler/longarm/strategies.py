@@ -22,8 +22,9 @@ from typing import TypeAlias
 
 from longarm.api import Packs, load
 from longarm.choices import ChoiceError
-from longarm.drawing import Drawing, Vocabulary, plain_record, vocabulary_of
+from longarm.drawing import ROOT, Drawing, Vocabulary, plain_record, vocabulary_of
 from longarm.loading import Compiled
+from longarm.meeting import met
 from longarm_dsl.core import ast
 from longarm_dsl.core.fact_condition import fact_condition
 from longarm_dsl.core.formula import Truth
@@ -69,26 +70,27 @@ def transactions(
         raise ChoiceError(f"no regime `{regime}`; there are {', '.join(packs.regimes)}")
     words = vocabulary(packs.compiled, () if regime is None else (regime,))
     holds: Callable[[RawRecord], bool] | None = None
+    wanted_condition: ast.Expr | None = None
     if callable(where):
         wanted = where
         holds = lambda raw: wanted(plain_record(raw))  # noqa: E731  as short as it is
     elif where is not None:
         chosen = regime or next(iter(packs.regimes), "")
-        holds = _condition(packs.program, where, chosen, on, closed=closed)
-    return _transactions(words, unknowns, holds)
+        wanted_condition = _condition(packs.program, where, chosen)
+        holds = _holds(packs.program, wanted_condition, chosen, on, closed=closed)
 
+    # Hypothesis writes out what a strategy is given, and a vocabulary is long.
+    @st.composite
+    def facts(draw: st.DrawFn) -> Facts:
+        drawing = Drawing(words, numbers(draw), unknowns)
+        raw = drawing.transaction()
+        if wanted_condition is not None:
+            raw = met(raw, ROOT, wanted_condition, drawing)
+        if holds is not None:
+            assume(holds(raw))
+        return plain_record(raw)
 
-@st.composite
-def _transactions(
-    draw: st.DrawFn,
-    words: Vocabulary,
-    unknowns: bool,  # noqa: FBT001  composite passes by position
-    holds: Callable[[RawRecord], bool] | None,
-) -> Facts:
-    raw = Drawing(words, numbers(draw), unknowns).transaction()
-    if holds is not None:
-        assume(holds(raw))
-    return plain_record(raw)
+    return facts()
 
 
 def numbers(draw: st.DrawFn) -> Callable[[int], int]:
@@ -108,23 +110,26 @@ def numbers(draw: st.DrawFn) -> Callable[[int], int]:
     return number
 
 
-def _condition(
-    program: Program, text: str, regime: str, on: date | None, *, closed: bool
-) -> Callable[[RawRecord], bool]:
+def _condition(program: Program, text: str, regime: str) -> ast.Expr:
     condition, found = fact_condition(text, program, regime)
     if condition is None:
         first = next(iter(found), None)
         why = first.message if first is not None else "it is no condition"
         help_ = f"; {first.help}" if first is not None and first.help else ""
         raise ChoiceError(f"`where` cannot be read: {why}{help_}")
+    return condition
+
+
+def _holds(
+    program: Program, condition: ast.Expr, regime: str, on: date | None, *, closed: bool
+) -> Callable[[RawRecord], bool]:
     known = program.verified or date.max
-    expr: ast.Expr = condition
 
     def holds(raw: RawRecord) -> bool:
         transaction = read_transaction(raw, program, closed=closed)[0]
         world = World(program, regime, on or known, known, Options(), transaction)
         terms = Network(world).terms
-        return terms.base(terms.formula(expr, {})) is Truth.YES
+        return terms.base(terms.formula(condition, {})) is Truth.YES
 
     return holds
 

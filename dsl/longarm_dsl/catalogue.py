@@ -59,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("event-on-itself", _E, "an event whose target is its own instrument"),
     Kind("event-without-effect", _W, "an event that changes nothing on any day"),
     Kind("excluded-by-range", _E, "a comparison with a value that the field cannot have"),
+    Kind("failed-property", _E, "a property that a draw speaks against"),
     Kind("file-too-large", _E, "a file beyond the size that is read"),
     Kind("idle-property", _W, "a property that expects nothing of the law"),
     Kind("idle-review", _E, "a review or limit that governs no license requirement"),
@@ -107,6 +108,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("unlisted-provision", _W, "a citation of a provision that its instrument does not list"),
     Kind("unmet-expectation", _E, "a case whose decision is not what it expects"),
     Kind("unreviewed-end", _W, "an end date that has passed since the law was last verified"),
+    Kind("untested-property", _W, "a property that hardly any draw meets"),
     Kind("unused-declaration", _W, "a declaration that nothing refers to"),
     Kind(
         "wrong-arguments",

@@ -227,6 +227,7 @@ NOT_ALONE = {
     "cyclic-events": "the circle closes in other files",
     "event-before-target": "the target stands in another file",
     "event-without-effect": "the target stands in another file",
+    "failed-property": "a test run says it, not the checker",
     "file-too-large": "it would not fit on a page",
     "malformed-case": "reading cases says it",
     "malformed-fact": "reading cases says it",
@@ -238,6 +239,7 @@ NOT_ALONE = {
     "self-defeating-set": "the set stands in another file",
     "stale": "only `check --stale` says it",
     "unknown-fact": "reading cases says it",
+    "untested-property": "a test run says it, not the checker",
 }
 """Pages whose Avoid section does not bring its diagnostic about by itself, and why."""
 

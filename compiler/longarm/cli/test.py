@@ -180,7 +180,7 @@ def command(
     if errors:
         _write([], (), errors, form, reports)
         return ExitCode.POLICY
-    found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes)]
+    found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes, tried)]
     result = _shown(runs, rules, found, tried, form, reports, listed=listed)
     if found_of is None:
         return result
@@ -220,6 +220,7 @@ def _remarks(
     places: tuple[Path, ...],
     text: str | None,
     regimes: str | None,
+    tried: list[PropertyRun],
 ) -> list[Diagnostic]:
     """What is wrong with the cases as a whole: none is left, or one asserts nothing."""
     from longarm_dsl.diagnostics import error, warning  # noqa: PLC0415  --help must not wait
@@ -235,7 +236,7 @@ def _remarks(
         for case in cases
         if not case.expectations
     ]
-    if not cases and loaded.cases:
+    if not cases and loaded.cases and not tried:
         asked = [*([f"`{text}` in its title"] if text is not None else [])]
         asked += [f"an expectation of `{regimes}`"] if regimes else []
         here = Span(Source(str(places[0]), ""), 0, 0)

@@ -90,7 +90,7 @@ MOST_TAUGHT = 40
     multiple=True,
     metavar="FORMAT=FILE",
     callback=_reports,
-    help="Write the results to a file as well, for people excepted.  [repeatable]",
+    help="Write the results to a file as well, as one of the others.  [repeatable]",
 )
 @click.option(
     "--evaluator",

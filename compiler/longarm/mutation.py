@@ -110,7 +110,7 @@ def mutate(
     said: Callable[[str], None] | None = None,
 ) -> Mutation:
     """Try some mutants on some cases; `until`: when to stop, by `time.monotonic`."""
-    say = said or (lambda _: None)
+    say = said or _silent
     asked = [each for case in cases for each in _asked(program, case, regimes)]
     screen = Screen(program, mutants)
 
@@ -250,9 +250,10 @@ class Trial:
         enough = Truth.UNKNOWN if ranged else Truth.YES
         without = self._idle(held, again)
         worlds = worlds_of(program, held.case, held.regime)
-        if len(worlds) > 1:
+        if len(worlds) != 1:
             return False  # the parts of a day are joined in a decision
-        network = Network(worlds[0], without)
+        (world,) = worlds
+        network = Network(world, without)
         rest = network.at_rest
         for expectation in own:
             rule = expectation.name or ""
@@ -391,6 +392,10 @@ class Reach:
 
 def _standing(rule: str) -> str:
     return f"{rule}!"
+
+
+def _silent(_: str) -> None:
+    """Says nothing."""
 
 
 __all__ = [

@@ -419,7 +419,7 @@ class _Alone:
         if found is None:
             match formula:
                 case _ if self.rest.of(formula) is not Truth.UNKNOWN:
-                    found = frozenset()
+                    found = frozenset[Atom | Stands | Fires]()
                 case Not(inner):
                     found = self._parts(inner)
                 case And(parts) | Or(parts):
@@ -427,7 +427,7 @@ class _Alone:
                 case Atom() | Stands() | Fires():
                     found = frozenset((formula,))
                 case Always():
-                    found = frozenset()
+                    found = frozenset[Atom | Stands | Fires]()
             self.parts[formula] = found
         return found
 

@@ -140,7 +140,7 @@ def command(
     case misses (they are in force, and certainly do not stand), and how many narrowly: by a
     defeat, or by one condition of those that `and` joins. `--cov` measures more: which atomic
     conditions decided the outcome each way, thresholds, days of change, defeats, provisions. It
-    takes the rules in PATHS and in --policies, or all loaded ones if there are none.
+    takes the rules in PATHS; if there are none, those in --policies, or else all that are loaded.
 
     After the cases the properties in PATHS are tried on draws, the same each time.
     """
@@ -168,7 +168,8 @@ def command(
         if not errors:
             named = _rules(loaded, places, chosen)
             if covering:
-                named = named or _rules(loaded, policies, chosen) or _rules(loaded, None, chosen)
+                said = chosen or tuple(sorted({r for case in cases for r in case.regimes}))
+                named = named or _rules(loaded, policies, chosen) or _rules(loaded, None, said)
                 found_of = law_coverage.collector(loaded, named)
         runs = (
             _run(cases, loaded, chosen, evaluator, jobs, progress, found_of) if not errors else []

@@ -239,6 +239,7 @@ NOT_ALONE = {
     "self-defeating-set": "the set stands in another file",
     "stale": "only `check --stale` says it",
     "unknown-fact": "reading cases says it",
+    "unmet-expectation": "a test run says it, not the checker",
     "untested-property": "a test run says it, not the checker",
 }
 """Pages whose Avoid section does not bring its diagnostic about by itself, and why."""

@@ -46,7 +46,7 @@ def test_every_name_of_a_check_has_an_example() -> None:
     shown = {
         m
         for text in PAGES.glob("*.md")
-        for m in re.findall(r"\[([a-z-]+)\]", text.read_text("utf-8"))
+        for m in re.findall(r": \[([a-z-]+)\]", text.read_text("utf-8"))
     }
     assert shown <= {k.name for k in KINDS}
     assert shown >= {

@@ -226,8 +226,13 @@ def test_only_the_instruments_of_the_path_are_reported(
 
 
 def test_without_a_path_the_installed_packs_are_reported(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Their two thousand cases are held against the rules by `longarm test` in test_packs.
+    def none(*_: object) -> tuple[list[object], list[object]]:
+        return [], []
+
+    monkeypatch.setattr("longarm.cli.report._cases", none)
     assert run(["report", "--format", "json"]) == ExitCode.OK
     assert "cn.mofcom_2025_61" in capsys.readouterr().out
 

@@ -93,9 +93,9 @@ class Mutation:
 
     @property
     def score(self) -> float:
-        """The share of the mutants that were tried and killed, in percent."""
+        """The share of the mutants that were tried and killed, in percent; 0 if none was."""
         tried = len(self.tried) - self.count(Fate.UNTRIED)
-        return 100 * self.count(Fate.KILLED) / tried if tried else 100.0
+        return 100 * self.count(Fate.KILLED) / tried if tried else 0.0
 
 
 def mutate(

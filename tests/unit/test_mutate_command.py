@@ -100,6 +100,7 @@ def test_what_there_is_no_time_for_is_not_tried() -> None:
     with Progress("") as progress:
         report, _ = tried(law, law.cases, mutants, jobs=1, until=0.0, hints=True, progress=progress)
     assert report.count(Fate.UNTRIED) == len(mutants)
+    assert report.score == 0  # to try nothing shows nothing
 
 
 def test_a_rule_that_is_not_there_is_a_wrong_use(

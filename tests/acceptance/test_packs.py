@@ -41,6 +41,7 @@ def unexercised(tested: dict[str, Any], regime: str, which: str) -> list[str]:
 
 def test_no_case_fails(tested: dict[str, Any]) -> None:
     assert [case["case"] for case in tested["cases"] if not case["passed"]] == []
+    assert all(r["expectations"] for case in tested["cases"] for r in case["regimes"])
     assert tested["summary"]["passed"]
 
 

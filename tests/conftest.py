@@ -11,8 +11,8 @@ from hypothesis import settings
 
 os.environ["LONGARM_NO_CACHE"] = "1"
 
-collect_ignore_glob = ["*.pol"]
-"""Law that tests read is none of theirs to run."""
+collect_ignore_glob = ["*.pol", "*.cases.csv"]
+"""Law and cases that tests read are none of theirs to run."""
 
 settings.register_profile("longarm", deadline=None)
 settings.load_profile("longarm")

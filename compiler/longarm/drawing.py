@@ -376,17 +376,21 @@ def put(made: RawRecord, place: Place, value: Raw) -> RawRecord:
 # ── less of it ───────────────────────────────────────────────────────────────
 
 
-def smaller(raw: Raw) -> Iterator[Raw]:
-    """Facts that say less, the greatest step first."""
+def _none(_: RawText) -> Iterable[Raw]:
+    return ()
+
+
+def smaller(raw: Raw, plainer: Callable[[RawText], Iterable[Raw]] = _none) -> Iterator[Raw]:
+    """Facts that say less, the greatest step first; `plainer`: what says less than a word."""
     match raw:
         case RawText():
-            pass
+            yield from plainer(raw)
         case RawList(items, is_open):
             if items:
                 yield replace(raw, items=())
             for n, item in enumerate(items):
                 yield replace(raw, items=(*items[:n], *items[n + 1 :]))
-                for less in smaller(item):
+                for less in smaller(item, plainer):
                     yield replace(raw, items=(*items[:n], less, *items[n + 1 :]))
             if is_open:
                 yield replace(raw, open=False)
@@ -398,7 +402,7 @@ def smaller(raw: Raw) -> Iterator[Raw]:
             for n in range(len(pairs)):
                 yield replace(raw, pairs=(*pairs[:n], *pairs[n + 1 :]))
             for n, pair in enumerate(pairs):
-                for less in smaller(pair.value):
+                for less in smaller(pair.value, plainer):
                     changed = replace(pair, value=less)
                     yield replace(raw, pairs=(*pairs[:n], changed, *pairs[n + 1 :]))
         case _:

@@ -186,7 +186,7 @@ def test_shipped_cases_are_decided_as_eval_decides_them(
     decisions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cases, _ = cases_of(compile_paths())
-    chosen = [written(case) for case in cases[::160]]
+    chosen = [written(case) for case in cases[::480]]
     assert len(chosen) > 4
     path = tmp_path / "cases.json"
     path.write_text(json.dumps(chosen, ensure_ascii=False), "utf-8")

@@ -19,6 +19,7 @@ from longarm.compiled.flat import FlatPolicy
 from . import machine
 from .engines import Missing, engines
 from .harness import Timing, agreement, paired
+from .many_cases import cases_run
 from .many_rules import SIZES, Cost, Made, cost, made
 from .packs import pack_rows
 from .reference import handwritten
@@ -54,13 +55,15 @@ class Scale:
     passes: int
     sizes: tuple[int, ...]
     pack_cases: int
+    cases: int
+    """Of the reference policy, with what is expected of them."""
     runs: int
 
 
 MISSING = (1, 3)
 """So many facts are left out for the three-valued rows."""
-FULL = Scale(10_000, 1_000, 200, 3, SIZES, 1_000, 20)
-QUICK = Scale(250, 40, 10, 1, (100, 200), 2, 1)
+FULL = Scale(10_000, 1_000, 200, 3, SIZES, 1_000, 5_000, 20)
+QUICK = Scale(250, 40, 10, 1, (100, 200), 2, 100, 1)
 
 
 @dataclass(slots=True)
@@ -213,6 +216,19 @@ class Run:
             ),
         )
 
+    # ── many cases ───────────────────────────────────────────────────────────
+
+    def cases(self) -> Iterator[str]:
+        """Cases with expectations, as `longarm test` reads and runs them."""
+        most = self.scale.cases
+        ran = cases_run(Reference().program, self.facts[:most], self.expected[:most])
+        if ran.cases == FULL.cases:
+            self.reached.note(f"seconds to run {ran.cases:,} cases", ran.run_s, 5.0)
+        heads = ("cases", "expectations", "failed", "processes", "read s", "run s", "together s")
+        numbers = (ran.cases, ran.expectations, ran.failed, ran.jobs)
+        times = (ran.read_s, ran.run_s, ran.whole_s)
+        yield table(heads, [(*(f"{n:,}" for n in numbers), *map(figure, times))])
+
     # ── many rules ───────────────────────────────────────────────────────────
 
     def many(self) -> Iterator[str]:
@@ -311,6 +327,7 @@ SECTIONS: dict[str, Callable[[Run], Iterator[str]]] = {
     "reference": Run.reference,
     "engines": Run.engines,
     "packs": Run.packs,
+    "cases": Run.cases,
     "many": Run.many,
     "startup": Run.startup,
 }

@@ -8,6 +8,7 @@ from datetime import date
 from random import Random
 from typing import assert_never
 
+from longarm.drawing import pol_text, smaller, word
 from longarm.pool import Pool, beside
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.program import Program
@@ -67,11 +68,6 @@ class Case:
 
     def transaction(self, program: Program) -> facts.Transaction:
         return read_transaction(self.given, program, closed=self.closed)[0]
-
-
-def word(text: str) -> RawText:
-    """A value as written without quotes."""
-    return RawText(text, quoted=False, where=NOWHERE)
 
 
 def quoted(text: str) -> RawText:
@@ -264,63 +260,21 @@ class CaseMaker:
 
 # ── text ─────────────────────────────────────────────────────────────────────
 
-_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"})
-
-
-def raw_text(raw: Raw) -> str:
-    """A fact as `given` in a `.pol` case."""
-    match raw:
-        case RawText(text, is_quoted):
-            return f'"{text.translate(_ESCAPES)}"' if is_quoted else text
-        case RawList(items, is_open):
-            texts = [raw_text(i) for i in items]
-            return f"[{', '.join([*texts, '...'] if is_open else texts)}]"
-        case RawRecord(()):
-            return "{}"
-        case RawRecord(pairs):
-            return "{ " + ", ".join(f"{p.key}: {raw_text(p.value)}" for p in pairs) + " }"
-        case _:
-            assert_never(raw)
-
 
 def case_text(case: Case) -> str:
     """The declaration of a case, without what it expects."""
     assume = "\n  assume closed" if case.closed else ""
-    given = raw_text(case.given)
+    given = pol_text(case.given)
     return f'case "found"\n  on     {case.on}\n  known  {case.known}{assume}\n  given  {given}\n'
 
 
 # ── shrinking ────────────────────────────────────────────────────────────────
 
 
-def _smaller(raw: Raw) -> Iterator[Raw]:
-    """Facts that say a little less, the greatest step first."""
-    match raw:
-        case RawText(text, is_quoted):
-            if text not in {"unknown", "yes", "no"} and not is_quoted:
-                yield word("unknown")
-        case RawList(items, is_open):
-            if items:
-                yield replace(raw, items=())
-            for n, item in enumerate(items):
-                yield replace(raw, items=(*items[:n], *items[n + 1 :]))
-                for less in _smaller(item):
-                    yield replace(raw, items=(*items[:n], less, *items[n + 1 :]))
-            if is_open:
-                yield replace(raw, open=False)
-        case RawRecord(pairs):
-            half = len(pairs) // 2
-            if half > 1:
-                yield replace(raw, pairs=pairs[:half])
-                yield replace(raw, pairs=pairs[half:])
-            for n in range(len(pairs)):
-                yield replace(raw, pairs=(*pairs[:n], *pairs[n + 1 :]))
-            for n, pair in enumerate(pairs):
-                for less in _smaller(pair.value):
-                    changed = replace(pair, value=less)
-                    yield replace(raw, pairs=(*pairs[:n], changed, *pairs[n + 1 :]))
-        case _:
-            assert_never(raw)
+def _plainer(text: RawText) -> Iterator[Raw]:
+    """Of a word less is said where it is left open."""
+    if text.text not in {"unknown", "yes", "no"} and not text.quoted:
+        yield word("unknown")
 
 
 def shrunk_case(case: Case, still: Callable[[Case], bool]) -> Case:
@@ -337,13 +291,13 @@ def shrunk_case(case: Case, still: Callable[[Case], bool]) -> Case:
         if less != case and still(less):
             case = less
     while True:
-        smaller = next(filter(still, _less_given(case)), None)
-        if smaller is None:
+        lesser = next(filter(still, _less_given(case)), None)
+        if lesser is None:
             return case
-        case = smaller
+        case = lesser
 
 
 def _less_given(case: Case) -> Iterator[Case]:
-    for given in _smaller(case.given):
+    for given in smaller(case.given, _plainer):
         if isinstance(given, RawRecord) and given.pairs:
             yield replace(case, given=given)

@@ -19,7 +19,7 @@ from random import Random
 
 import pytest
 
-from differential.cases import Case, CaseMaker, case_text, record, word
+from differential.cases import Case, CaseMaker, case_text, record
 from differential.comparing import Asked, Reference, Told
 from differential.forms import Compiled
 from differential.mutants import Forgetful, Hasty, Misread, above, some
@@ -37,6 +37,7 @@ from differential.situations import (
 )
 from differential.trees import Node, joined, node, perhaps, shrunk
 from laws.support.effort import FACTOR
+from longarm.drawing import word
 from longarm.pool import nodes_of, pool_of
 from longarm_dsl.core import ast
 from longarm_dsl.core.program import Program
@@ -225,7 +226,8 @@ def test_the_same_seed_makes_the_same_laws_and_cases_everywhere() -> None:
         "from differential.running import seeded\n"
         "from differential.policies import random_law\n"
         "from longarm.pool import pool_of\n"
-        "from differential.cases import Case, CaseMaker, case_text, record, word\n"
+        "from differential.cases import Case, CaseMaker, case_text, record\n"
+        "from longarm.drawing import word\n"
         "from differential.situations import compiled_law\n"
         "law = random_law(seeded('law 0 7'))\n"
         "program = compiled_law(law)[0]\n"

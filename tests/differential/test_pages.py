@@ -62,7 +62,7 @@ def test_the_cases_of_the_packs_mean_the_same_in_both_forms(folder: Path) -> Non
     """A part of them each time; `python -m tests.differential` goes through random ones."""
     loaded = load_cases([folder])
     form = Compiled(packs())
-    cases = loaded.cases[:: 25 // max(FACTOR, 1) or 1]
+    cases = loaded.cases[:: 120 // max(FACTOR, 1) or 1]
     assert len(cases) > 2
     for case in cases:
         assert said_differently(packs(), form, case, records=False) == []

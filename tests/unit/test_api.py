@@ -204,7 +204,6 @@ def test_unchanged_law_comes_from_the_cache(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LONGARM_CACHE", str(tmp_path / "kept"))
-    monkeypatch.delenv("LONGARM_NO_CACHE", raising=False)
     first = longarm.load(folder, installed=False)
     answer = first.regime("xx").decide(OPEN, on=ON, known=KNOWN)
     assert {p.suffix for p in (tmp_path / "kept").iterdir()} == {".law", ".code"}
@@ -219,7 +218,6 @@ def test_without_the_cache_nothing_is_kept(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LONGARM_CACHE", str(tmp_path / "kept"))
-    monkeypatch.delenv("LONGARM_NO_CACHE", raising=False)
     longarm.load(folder, installed=False, cache=False).regime("xx").decide(OPEN)
     assert not (tmp_path / "kept").exists()
 

@@ -13,7 +13,7 @@ from longarm.cli import progress, run
 from longarm.cli.terminal import ExitCode
 
 ROOT = Path(__file__).parents[2]
-CASES = ROOT / "policies" / "longarm_policies" / "cn" / "cases" / "content.pol"
+CASES = ROOT / "policies" / "longarm_policies" / "cn" / "cases" / "bans.pol"
 
 LAW = """record Party
   located_in : country

@@ -86,7 +86,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(pytester: pytest.Pytester, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with law, cases beside it, and nothing wrong."""
     monkeypatch.setenv("LONGARM_CACHE", str(cache))
-    monkeypatch.delenv("LONGARM_NO_CACHE")
     root = pytester.path
     (root / "pytest.ini").write_text(INI, "utf-8")
     (root / "law" / "cases").mkdir(parents=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from longarm.cli.options import more_policies, work_jobs
 from longarm.cli.progress import Progress
 from longarm.cli.terminal import ExitCode, err, examples, out, show
 
@@ -47,12 +48,7 @@ def command() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The `.pol` file that the cases are added to, or made of.",
 )
-@click.option(
-    "--policies",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="More policies to decide by, beside the installed packs.",
-)
+@more_policies
 @click.option("--rule", metavar="NAME", help="Cases for this rule or definition only.")
 @click.option(
     "--sample", type=click.IntRange(min=1), metavar="N", help="Look at N of the changes only."
@@ -64,13 +60,7 @@ def command() -> None:
     metavar="N",
     help="Stop looking after N seconds.",
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that share the work; else one for each processor.",
-)
+@work_jobs
 @click.help_option("-h", "--help")
 def generate(
     paths: tuple[Path, ...],

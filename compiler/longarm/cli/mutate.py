@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from longarm.cli.options import more_policies, work_jobs
 from longarm.cli.progress import Progress
 from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show
 
@@ -30,12 +31,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), required=True)
-@click.option(
-    "--policies",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="More policies to decide by, beside the installed packs.",
-)
+@more_policies
 @click.option("--rule", metavar="NAME", help="Change this rule or definition only.")
 @click.option(
     "--sample",
@@ -65,13 +61,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the results are shown.",
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that share the work; else one for each processor.",
-)
+@work_jobs
 def command(
     paths: tuple[Path, ...],
     *,

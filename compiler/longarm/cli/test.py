@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from longarm.cli import law_coverage
+from longarm.cli.options import more_policies
 from longarm.cli.progress import Progress
 from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show, wants_color
 from longarm.cli.trying import tried_of
@@ -58,12 +59,7 @@ MOST_TAUGHT = 40
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--policies",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="More policies to decide by, beside the installed packs.",
-)
+@more_policies
 @click.option("-k", "text", metavar="TEXT", help="Run the cases with TEXT in their title only.")
 @click.option(
     "--regime", "regimes", metavar="NAME[,NAME]", help="Compare what these regimes say only."

@@ -9,7 +9,6 @@ value that cannot be read is kept as malformed, and both are reported with their
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import field
 from datetime import date
@@ -113,7 +112,11 @@ _BOUND = re.compile(r"(at least|at most|more than|less than|>=|<=|>|<)\s*(.+)")
 _RANGE = re.compile(r"(?:between\s+)?(.+?)\s+(?:to|and)\s+(.+)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ](.+)")
-_REORDERS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DECEIVES = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but for a tab and a line feed
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what reorders the text around it
+    r"\ud800-\udfff]"  # halves of a character
+)
 _NULLS = frozenset({"", "null", "Null", "NULL", "~"})
 
 _Path: TypeAlias = tuple[str, ...]
@@ -480,16 +483,9 @@ def _checked_text(text: str) -> str:
         raise _WrongError("an empty text says nothing", "leave the key out, or write `none`")
     if len(text) > MOST_CHARACTERS:
         raise _WrongError(f"a text has at most {MOST_CHARACTERS} characters")
-    if any(_deceives(c) for c in text):
+    if _DECEIVES.search(text):
         raise _WrongError("an invisible control character stands in this text")
     return text
-
-
-def _deceives(char: str) -> bool:
-    """Whether a character steers a terminal or reorders what a reader sees."""
-    if char in "\n\t":
-        return False
-    return char in _REORDERS or unicodedata.category(char) in {"Cc", "Cs"}
 
 
 def _date(text: str) -> date:

@@ -340,7 +340,7 @@ class _Node:
     children: tuple[_Node | Outcome, ...]
 
 
-class _Fate(NamedTuple):
+class _Hinge(NamedTuple):
     """Whether a member fires, or whether it stands: the second hangs on the first."""
 
     member: str
@@ -364,11 +364,11 @@ class _Alone:
     """What each moving member adds to the outcome without the answer."""
     governed: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     """The moving licenses that a member reviews, or whose posture is a question."""
-    asking: dict[str, set[_Fate]] = field(default_factory=dict[str, set[_Fate]])
+    asking: dict[str, set[_Hinge]] = field(default_factory=dict[str, set[_Hinge]])
     """What a question is asked for."""
-    hanging: dict[_Fate, set[_Fate]] = field(default_factory=dict[_Fate, set[_Fate]])
+    hanging: dict[_Hinge, set[_Hinge]] = field(default_factory=dict[_Hinge, set[_Hinge]])
     """What hangs on something."""
-    place: dict[_Fate, int] = field(init=False)
+    place: dict[_Hinge, int] = field(init=False)
     """Where each comes in an order in which none hangs on a later one."""
     parts: dict[Formula, frozenset[Atom | Stands | Fires]] = field(
         default_factory=dict[Formula, frozenset[Atom | Stands | Fires]]
@@ -385,33 +385,33 @@ class _Alone:
                 self.governed.setdefault(reviewer.id, set()).add(m.id)
                 self.governed.setdefault(review.rank.path, set()).add(m.id)
         for id_ in self.only:
-            fires, stands = _Fate(id_, stands=False), _Fate(id_, stands=True)
+            fires, stands = _Hinge(id_, stands=False), _Hinge(id_, stands=True)
             self._hangs(stands, fires)
             self._open(network.fires(id_), fires)
             for other, where in network.beaten_by(id_):
                 if min(self.rest.of(where), self.rest.stands(other)) is Truth.UNKNOWN:
                     self._open(where, stands)
-                    self._hangs(stands, _Fate(other, stands=True))
-        order = TopologicalSorter[_Fate]()
-        for fate, who in self.hanging.items():
+                    self._hangs(stands, _Hinge(other, stands=True))
+        order = TopologicalSorter[_Hinge]()
+        for hinge, who in self.hanging.items():
             for each in who:
-                order.add(each, fate)
+                order.add(each, hinge)
         # INVARIANT: the checker refuses rules that hang on each other.
-        self.place = {fate: at for at, fate in enumerate(order.static_order())}
+        self.place = {hinge: at for at, hinge in enumerate(order.static_order())}
 
-    def _hangs(self, fate: _Fate, on: _Fate) -> None:
-        self.hanging.setdefault(on, set()).add(fate)
+    def _hangs(self, hinge: _Hinge, on: _Hinge) -> None:
+        self.hanging.setdefault(on, set()).add(hinge)
 
-    def _open(self, formula: Formula, fate: _Fate) -> None:
+    def _open(self, formula: Formula, hinge: _Hinge) -> None:
         """What a condition asks, and hangs on: no more than what is open."""
         for part in self._parts(formula):
             match part:
                 case Atom(question):
-                    self.asking.setdefault(question.id, set()).add(fate)
+                    self.asking.setdefault(question.id, set()).add(hinge)
                 case Stands(rule):
-                    self._hangs(fate, _Fate(rule, stands=True))
+                    self._hangs(hinge, _Hinge(rule, stands=True))
                 case Fires(rule):
-                    self._hangs(fate, _Fate(rule, stands=False))
+                    self._hangs(hinge, _Hinge(rule, stands=False))
 
     def _parts(self, formula: Formula) -> frozenset[Atom | Stands | Fires]:
         """The atoms and references under what is open; what is joined is shared by rules."""
@@ -437,21 +437,21 @@ class _Alone:
         answers = {**self.rest.answers, question: cell}
         truths = Truths(self.judge.network, answers, touched, self.rest)
         moved = set(self.governed.get(question, ()))
-        ahead = [(self.place[fate], fate) for fate in self.asking.get(question, ())]
+        ahead = [(self.place[hinge], hinge) for hinge in self.asking.get(question, ())]
         heapify(ahead)
-        done: set[_Fate] = set()
+        done: set[_Hinge] = set()
         while ahead:
-            _, fate = heappop(ahead)
-            id_ = fate.member
-            if fate in done or id_ not in self.only:
+            _, hinge = heappop(ahead)
+            id_ = hinge.member
+            if hinge in done or id_ not in self.only:
                 continue
-            done.add(fate)
+            done.add(hinge)
             touched.add(id_)
-            if fate.of(truths) is fate.of(self.rest):
+            if hinge.of(truths) is hinge.of(self.rest):
                 continue
-            if fate.stands:
+            if hinge.stands:
                 moved |= {id_, *self.governed.get(id_, ())}
-            for other in self.hanging.get(fate, ()):
+            for other in self.hanging.get(hinge, ()):
                 heappush(ahead, (self.place[other], other))
         actors, licenses = (
             tuple(m for m in members if m.id in moved) if moved else () for members in self.moving

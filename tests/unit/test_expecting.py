@@ -7,6 +7,7 @@ import pytest
 from longarm.cases import cases_of
 from longarm.expecting import CaseRun, run_case
 from longarm.pipeline import compile_sources
+from longarm.render.cases import render_regimes
 from longarm_dsl.diagnostics import has_errors
 
 LAW = """record Party
@@ -278,6 +279,30 @@ def test_a_regime_that_is_not_asked_is_not_run() -> None:
     (case,), _ = cases_of(compiled)
     assert run_case(compiled.program, case, ["us"]).runs == ()
     assert len(run_case(compiled.program, case, ["cn", "us"]).failures) == 1
+
+
+def test_regimes_stand_side_by_side_day_by_day() -> None:
+    other = (
+        'instrument rule "A rule"\n  regime us\n  issued 2025-01-01\n  verified 2025-06-01\n\n'
+        'rule reports "Reports"\n  cite "1"\n  when destination = NL\n  then requires report to BIS\n'
+    )
+    case = CASE.format(given=NL, expect="requires prohibited") + (
+        "  expect us requires report\n  expect on 2024-12-31 cn nothing\n"
+    )
+    compiled = compile_sources([("cn.act", LAW + case), ("us.rule", other)])
+    assert not has_errors(compiled.found), [d.message for d in compiled.found]
+    (read,), _ = cases_of(compiled)
+    shown = render_regimes([run_case(compiled.program, read)])
+    assert [line.split() for line in shown.splitlines()] == [
+        ["cn", "us"],
+        ["a", "case"],
+        ["on", "2025-03-01", "✗", "license", "report"],
+        ["on", "2024-12-31", "nothing"],
+        ["cases", "1", "1"],
+        ["expectations", "2", "1"],
+        ["failed", "1", "0"],
+    ]
+    assert render_regimes([run(NL, "nothing")]) == ""
 
 
 def test_a_need_of_any_member_of_a_list_is_named_without_its_number() -> None:

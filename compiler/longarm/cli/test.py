@@ -53,6 +53,7 @@ MOST_TAUGHT = 40
         "longarm test -k 'affiliates' --regime us",
         "longarm test policies/ --rules",
         "longarm test policies/ -k 'never laxer' --properties 500",
+        "longarm test drafts/ --update",
         "longarm test law/ --report junit=cases.xml --report markdown=summary.md",
         "longarm test policies/ --cov --cov=html:law.html",
         "longarm test policies/ --cov-fail-under conditions=95",
@@ -89,6 +90,14 @@ MOST_TAUGHT = 40
     help="Write the results to a file as well, as one of the others.  [repeatable]",
 )
 @click.option(
+    "--update",
+    "updating",
+    is_flag=True,
+    help="Write the expectations that failed as they were decided, after you have seen them.",
+)
+@click.option("--watch", "watching", is_flag=True, help="Run again when a file changes.")
+@click.option("--yes", is_flag=True, help="Write without asking; with --update.")
+@click.option(
     "--evaluator",
     type=click.Choice(["compiled", "reference"]),
     default="compiled",
@@ -120,6 +129,9 @@ def command(
     bars: tuple[law_coverage.Bar, ...],
     form: str,
     reports: tuple[tuple[str, Path], ...],
+    updating: bool,
+    yes: bool,
+    watching: bool,
     evaluator: str,
     jobs: int | None,
     examples_each: int | None,
@@ -146,6 +158,25 @@ def command(
     from longarm.side_by_side import usable_jobs  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
+    if watching and (updating or reports):
+        raise click.UsageError("--watch only shows: leave --update and --report out")
+    if watching:
+        from longarm.cli.watching import watch  # noqa: PLC0415  few runs watch
+        from longarm.loading import installed_pack as pack  # noqa: PLC0415  same
+
+        def again(changed: tuple[Path, ...]) -> int:
+            context = click.get_current_context()
+            given = {**context.params, "watching": False}
+            if changed:
+                law = tuple(path for path in paths if path.is_dir() or path.suffix == ".pol")
+                given |= {"paths": changed, "policies": (*policies, *law)}
+            return int(context.invoke(command, **given))
+
+        return watch((*(paths or (pack(),)), *policies), again)
+    if yes and not updating:
+        raise click.UsageError("--yes is of --update")
+    if updating and form != "human":
+        raise click.UsageError("--update shows what would change to people: leave --format out")
     jobs = jobs or usable_jobs()
     covering, more = law_coverage.split(measured, bars)
     places = (*more, *paths) or (installed_pack(),)
@@ -179,6 +210,12 @@ def command(
         return ExitCode.POLICY
     found = [*loaded.found, *_remarks(cases, loaded, places, text, regimes, tried)]
     result = _shown(runs, rules, found, tried, form, reports, listed=listed)
+    if updating and any(run.failures for run in runs):
+        from longarm.cli.updating import update  # noqa: PLC0415  few runs write
+
+        is_done = update(runs, yes=yes) and all(each.passed for each in tried)
+        is_done = is_done and not any(d.severity is Severity.ERROR for d in found)
+        result = ExitCode.OK if is_done else ExitCode.FINDINGS
     if found_of is None:
         return result
     plainly = form == "human"
@@ -291,7 +328,7 @@ def _shown(
     *,
     listed: bool,
 ) -> int:
-    from longarm.render.cases import render_failed, totals  # noqa: PLC0415  --help must not wait
+    from longarm.render.cases import render_failed, render_regimes, totals  # noqa: PLC0415  --help must not wait
     from longarm.render.exercised import render_uses  # noqa: PLC0415  same
     from longarm.render.properties import properties_line, render_property  # noqa: PLC0415  same
 
@@ -302,7 +339,9 @@ def _shown(
         out("".join(render_failed(run, color=color) for run in runs if run.failures))
         for each in tried:
             out(render_property(each, color=color))
-        out(f"{count}\n{properties_line(tried)}{render_uses(rules, listed=listed)}")
+        out(
+            f"{render_regimes(runs)}{count}\n{properties_line(tried)}{render_uses(rules, listed=listed)}"
+        )
     # A file of properties alone tests something too.
     tested = count.passed or (bool(tried) and not count.cases + count.unread)
     return ExitCode.OK if tested and all(each.passed for each in tried) else ExitCode.FINDINGS

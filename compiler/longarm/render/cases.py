@@ -18,6 +18,7 @@ from longarm_dsl.diagnostics import Diagnostic, Severity, in_order
 from longarm_dsl.evaluate.decision import bounds
 from longarm_dsl.lazy_dataclass import dataclass
 
+WIDTH = 80
 BOLD, RED, DIM, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 FEW = 6
 """Rules shown to people before the rest is counted."""
@@ -90,6 +91,54 @@ def render_failed(run: CaseRun, *, color: bool = False) -> str:
             if more and not run.case.closed:
                 lines += _named("hint", _CLOSE)
     return "\n".join(lines) + "\n"
+
+
+def render_regimes(runs: Sequence[CaseRun]) -> str:
+    """Regimes side by side: what each says of the cases that failed, and how each fared."""
+    regimes = sorted({each.decision.regime for run in runs for each in run.runs})
+    if len(regimes) < 2:  # noqa: PLR2004  nothing stands beside one
+        return ""
+    room = min(22, (WIDTH - 24) // len(regimes))
+    first = WIDTH - room * len(regimes)
+    lines = [_row("", regimes, first, room)]
+    for run in runs:
+        if not run.failures:
+            continue
+        lines.append(f"{visible(run.case.title)}"[:WIDTH])
+        for days in dict.fromkeys((each.decision.on, each.decision.known) for each in run.runs):
+            said = [
+                next(
+                    (
+                        _short(each)
+                        for each in run.runs
+                        if each.decision.regime == regime
+                        and (each.decision.on, each.decision.known) == days
+                    ),
+                    "",
+                )
+                for regime in regimes
+            ]
+            lines.append(_row(f"  on {days[0]}", said, first, room))
+    each_of = {r: [e for run in runs for e in run.runs if e.decision.regime == r] for r in regimes}
+    counts = {
+        "cases": [sum(r in run.case.regimes for run in runs) for r in regimes],
+        "expectations": [sum(len(e.expectations) for e in each_of[r]) for r in regimes],
+        "failed": [sum(len(e.failures) for e in each_of[r]) for r in regimes],
+    }
+    lines += [_row(name, [str(n) for n in total], first, room) for name, total in counts.items()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _short(run: RegimeRun) -> str:
+    """What a regime requires, marked where that, or anything else, is not as expected."""
+    low, high = run.decision.requires
+    said = low if low == high else f"{low}–{high}"
+    return f"✗ {said}" if run.failures else said
+
+
+def _row(name: str, cells: Sequence[str], first: int, room: int) -> str:
+    said = "".join(f"{cell:<{room}}" for cell in cells)
+    return f"{name:<{first}}{said}".rstrip()
 
 
 def _named(name: str, text: str) -> list[str]:

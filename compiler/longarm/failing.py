@@ -40,6 +40,8 @@ MOST_MEMBERS = 200
 ANY_NUMBER = 1_000_000
 """Conditions that a rule may lack of which a case says that it stands."""
 
+LICENSE = REQUIREMENTS.index("license")
+
 FEW_SHOWN = 4
 """Elements of a list that are shown."""
 
@@ -118,6 +120,8 @@ class _Teacher:
             case "nothing" | "requires":
                 return self.requirement(expected, named)
             case "reviews":
+                if self.run.decision.outcome.requires_high < LICENSE:
+                    return (), ()  # nothing is reviewed where no license is required
                 reviewing = self.doing(lambda e: isinstance(e, ast.Reviews))
                 return self.near(r for r in reviewing if r.id not in named), self.standing_of(
                     reviewing
@@ -264,7 +268,8 @@ class _Asked:
                 nearest = Missed(rule, "idle", member=member.id)
             else:
                 nearest = self.doubtful(rule, member)
-        if nearest is None and not any(True for _ in self.versions(rule)):
+        # Of a family of nothing nobody knows what its members would lack: no guess is made of it.
+        if most == ANY_NUMBER and nearest is None and not any(True for _ in self.versions(rule)):
             return self.without_members(rule)
         return nearest
 

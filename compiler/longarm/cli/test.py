@@ -158,8 +158,7 @@ def command(
     from longarm.side_by_side import usable_jobs  # noqa: PLC0415  same
     from longarm_dsl.diagnostics import Severity  # noqa: PLC0415  same
 
-    if watching and (updating or reports):
-        raise click.UsageError("--watch only shows: leave --update and --report out")
+    _agree(form, updating=updating, yes=yes, watching=watching, reporting=bool(reports))
     if watching:
         from longarm.cli.watching import watch  # noqa: PLC0415  few runs watch
         from longarm.loading import installed_pack as pack  # noqa: PLC0415  same
@@ -173,10 +172,6 @@ def command(
             return int(context.invoke(command, **given))
 
         return watch((*(paths or (pack(),)), *policies), again)
-    if yes and not updating:
-        raise click.UsageError("--yes is of --update")
-    if updating and form != "human":
-        raise click.UsageError("--update shows what would change to people: leave --format out")
     jobs = jobs or usable_jobs()
     covering, more = law_coverage.split(measured, bars)
     places = (*more, *paths) or (installed_pack(),)
@@ -221,6 +216,16 @@ def command(
     plainly = form == "human"
     share = law_coverage.tell(found_of, runs, rules, covering, bars, plainly=plainly)
     return result or share
+
+
+def _agree(form: str, *, updating: bool, yes: bool, watching: bool, reporting: bool) -> None:
+    """Refuse options that say different things."""
+    if watching and (updating or reporting):
+        raise click.UsageError("--watch only shows: leave --update and --report out")
+    if yes and not updating:
+        raise click.UsageError("--yes is of --update")
+    if updating and form != "human":
+        raise click.UsageError("--update shows what would change to people: leave --format out")
 
 
 def _rules(loaded: Loaded, places: tuple[Path, ...] | None, regimes: tuple[str, ...]) -> list[Rule]:

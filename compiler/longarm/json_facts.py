@@ -86,14 +86,14 @@ def _events(source: Source) -> Iterator[Event]:
             due, at = _after(inside), at + 1
         elif char == "," and due is _Due.COMMA_OR_CLOSE:
             due, at = (_Due.VALUE if inside[-1] == "]" else _Due.KEY), at + 1
-        elif due in {_Due.KEY, _Due.KEY_OR_CLOSE} and char == '"':
+        elif char == '"' and (due is _Due.KEY or due is _Due.KEY_OR_CLOSE):
             key = _string(source, at)
             yield key
             at = _after_space(text, key.span.end)
             if text[at : at + 1] != ":":
                 raise _NotJsonError(source, at, "a colon is missing")
             due, at = _Due.VALUE, at + 1
-        elif due not in {_Due.VALUE, _Due.VALUE_OR_CLOSE}:
+        elif due is not _Due.VALUE and due is not _Due.VALUE_OR_CLOSE:
             raise _NotJsonError(source, at, due.words)
         elif char in "[{":
             inside.append("]" if char == "[" else "}")

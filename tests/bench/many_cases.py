@@ -1,18 +1,22 @@
 """Thousands of cases with what is expected of them, read and run as `longarm test` does it.
 
+They stand in files of a thousand: a file has a most that it may hold.
+
 What a case expects is the oracle's: the requirement, and each rule that fires. The command
 adds the time of a process that starts, which `startup` measures.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 from longarm.backends.in_process import compiled_functions
-from longarm.case_input import read_json
+from longarm.case_input import CaseInput, read_json
+from longarm.cli import collect_seldom
 from longarm.expecting import run_cases
 from longarm.side_by_side import usable_jobs
 from longarm_dsl.core.program import Program
@@ -22,6 +26,8 @@ from .reference.generator import Facts
 from .reference.levels import NAMES, REGIME
 from .reference.oracle import CBC, PRO, Answer
 from .subject import ON, spelled
+
+IN_A_FILE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +48,29 @@ class CasesRun:
 
 
 def cases_run(program: Program, facts: Sequence[Facts], answers: Sequence[Answer]) -> CasesRun:
-    """Read the cases of some transactions from one JSON text, and run them.
+    """Read the cases of some transactions from JSON texts, and run them.
 
     Raises ValueError where one of them cannot be read.
     """
     functions = compiled_functions(program)
     functions.code(REGIME)
-    text = json.dumps([_case(*each) for each in zip(facts, answers, strict=True)])
+    written = [_case(*each) for each in zip(facts, answers, strict=True)]
+    texts = [json.dumps(written[n : n + IN_A_FILE]) for n in range(0, len(written), IN_A_FILE)]
     settle()
+    usual = gc.get_threshold()
+    collect_seldom()
     began = perf_counter()
-    cases, problems = read_json(text.encode(), "many.json", program)
-    if problems:
-        raise ValueError(problems[0].message)
+    cases: list[CaseInput] = []
+    for number, text in enumerate(texts, 1):
+        made, problems = read_json(text.encode(), f"many_{number}.json", program)
+        if problems:
+            raise ValueError(problems[0].message)
+        cases += made
     read = perf_counter()
     jobs = usable_jobs()
     runs = run_cases(program, cases, find_idle=functions.idle, jobs=jobs)
     done = perf_counter()
+    gc.set_threshold(*usual)
     return CasesRun(
         len(runs),
         sum(run.expectations for run in runs),

@@ -78,6 +78,7 @@ def load_cases(
     compiled = law([*policies, *pol], installed=installed, cache=cache)
     cases: list[CaseInput] = []
     found: list[Diagnostic] = []
+    empty: list[Path] = []
     for path, listed in files.items():
         before = len(cases) + len(found)
         for file in listed:
@@ -90,6 +91,10 @@ def load_cases(
         here = {str(file) for file in listed}
         stated = any(p.span.source.name in here for p in compiled.properties)
         if len(cases) + len(found) == before and not stated:
+            empty.append(path)
+    for path in empty:
+        # A `.pol` file beside those with cases is the law that they are about.
+        if not cases or path.suffix != ".pol":
             nothing = Span(Source(str(path), ""), 0, 0)
             found.append(error("no-cases", f"no case in `{path}`", nothing))
     return Loaded(compiled, tuple(cases), tuple(found))

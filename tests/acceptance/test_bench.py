@@ -115,3 +115,9 @@ def test_the_rows_are_there(printed: str) -> None:
 def test_machine_and_level_table_are_printed(printed: str) -> None:
     assert re.search(r"^Python: \w+ 3\.\d+", printed, re.MULTILINE)
     assert re.search(r"^requirement +review +standing rules +level$", printed, re.MULTILINE)
+
+
+def test_no_case_expects_what_the_oracle_does_not_say(printed: str) -> None:
+    expectations, failed, *_ = rows(printed)["100"]
+    assert int(expectations) > 100
+    assert failed == "0"

@@ -476,6 +476,16 @@ def test_a_path_without_cases_is_found(tmp_path: Path) -> None:
     assert [d.name for d in loaded.found] == ["no-cases"]
 
 
+def test_law_beside_its_cases_needs_none(tmp_path: Path) -> None:
+    law, cases, empty = (tmp_path / name for name in ("trade.pol", "b.pol", "sub"))
+    law.write_text(VOCABULARY, "utf-8")
+    cases.write_text('use trade\ncase "b"\n  given { destination: US }\n', "utf-8")
+    empty.mkdir()
+    assert load_cases([law, cases], installed=False).found == ()
+    found = load_cases([law, cases, empty], installed=False).found
+    assert [d.message for d in found] == [f"no case in `{empty}`"]
+
+
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="absent"):
         read_cases(tmp_path / "absent.yaml", "absent.yaml", program())

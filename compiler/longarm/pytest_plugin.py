@@ -3,7 +3,8 @@
     law/cn/cases/magnets.pol::powder of exactly 50 um
     cases/shipments.cases.csv::magnets to the United States
 
-A file is collected if its name fits `longarm_files` and, a `.pol` file, if it holds a case;
+A file is collected if its name fits `longarm_files` and, a `.pol` file, if it holds a case or
+a property, which is tried on `longarm_properties` draws;
 what the command line names is collected whatever its name. The law is that of the installed
 packs and of `longarm_policies`; without that option, of the first folder below the root of
 the project that holds the file. It is compiled once a process, through the cache.
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from longarm.cases import CaseInput
     from longarm.expecting import CaseRun
     from longarm.loading import Compiled
+    from longarm.properties import PropertyRun
+    from longarm_dsl.core.properties import Property
     from longarm_dsl.diagnostics import Diagnostic
     from longarm_dsl.evaluate.idle import FindIdle
 
@@ -36,7 +39,7 @@ SUFFIXES = (".pol", ".yaml", ".yml", ".json", ".csv", ".xlsx")
 """What a file may end in that the command line names."""
 
 MARK = "longarm"
-_HOLDS_A_CASE = re.compile(rb"^[ \t]*case[ \t]", re.MULTILINE)
+_HOLDS_A_CASE = re.compile(rb"^[ \t]*(?:case|property)[ \t]", re.MULTILINE)
 _MOST_SHOWN = 20
 
 
@@ -49,6 +52,14 @@ class CaseFailedError(Exception):
 
     def __init__(self, run: CaseRun) -> None:
         super().__init__(run.case.title)
+        self.run = run
+
+
+class PropertyFailedError(Exception):
+    """A draw speaks against a property, or too few could be tried; shown in words."""
+
+    def __init__(self, run: PropertyRun) -> None:
+        super().__init__(run.stated.title)
         self.run = run
 
 
@@ -76,6 +87,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         "longarm_installed", "Load the installed packs of law.", type="bool", default=True
+    )
+    parser.addini(
+        "longarm_properties", "Draws that each property is tried on; 0: on none.", default="25"
     )
 
 
@@ -179,8 +193,11 @@ _LAWS = pytest.StashKey[Laws]()
 class CaseFile(pytest.File):
     """A file of cases."""
 
-    def collect(self) -> Iterator[LawCase]:
-        """One item a case, in the order of the file, and one for each that cannot be read."""
+    def collect(self) -> Iterator[LawCase | LawProperty]:
+        """One item a case, in the order of the file, and one for each that cannot be read.
+
+        The properties of the file come last.
+        """
         from longarm.evaluators import find_idle  # noqa: PLC0415  every pytest run loads this module
 
         law, cases, found = self._read()
@@ -198,12 +215,21 @@ class CaseFile(pytest.File):
         )
         names: dict[str, int] = {}
         for _, title, one, own in sorted(read, key=lambda r: r[0]):
-            name = _node_name(title)
-            names[name] = names.get(name, 0) + 1
-            shown = name if names[name] == 1 else f"{name} ({names[name]})"
             yield LawCase.from_parent(  # pyright: ignore[reportUnknownMemberType]  pytest says `Any`
-                self, name=shown, case=one, law=law, idle=idle, found=own
+                self, name=_numbered(title, names), case=one, law=law, idle=idle, found=own
             )
+        draws = self._draws()
+        for stated in law.properties if draws else ():
+            if Path(stated.span.source.name).resolve() == self.path.resolve():
+                yield LawProperty.from_parent(  # pyright: ignore[reportUnknownMemberType]  pytest says `Any`
+                    self, name=_numbered(stated.title, names), stated=stated, law=law, draws=draws
+                )
+
+    def _draws(self) -> int:
+        given: str = self.config.getini("longarm_properties")
+        if not (given.isascii() and given.isdigit()):
+            raise self.CollectError(f"longarm_properties is a number of draws, not `{given}`")
+        return int(given)
 
     def _read(self) -> tuple[Compiled, Sequence[CaseInput], Sequence[Diagnostic]]:
         from longarm.cases import cases_of, read_cases  # noqa: PLC0415  every pytest run loads this module
@@ -233,7 +259,7 @@ class CaseFile(pytest.File):
 def _name_in(law: Compiled, path: Path) -> str | None:
     """The name under which a law knows a file that holds cases."""
     real = path.resolve()
-    names = dict.fromkeys(case.span.source.name for case in law.cases)
+    names = dict.fromkeys(one.span.source.name for one in (*law.cases, *law.properties))
     return next((name for name in names if Path(name).resolve() == real), None)
 
 
@@ -251,6 +277,13 @@ def _is_within(found: Diagnostic, case: CaseInput) -> bool:
 def _line(found: Diagnostic) -> int:
     span = found.primary.span
     return span.source.position(span.start)[0]
+
+
+def _numbered(title: str, names: dict[str, int]) -> str:
+    """The title as a node is named; the second of that name has its number."""
+    name = _node_name(title)
+    names[name] = names.get(name, 0) + 1
+    return name if names[name] == 1 else f"{name} ({names[name]})"
 
 
 def _node_name(title: str) -> str:
@@ -325,6 +358,55 @@ class LawCase(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The file, the line from 0, and the title."""
         span = self.case.span if self.case is not None else self.found[0].primary.span
+        return self.path, span.source.position(span.start)[0] - 1, self.name
+
+
+class LawProperty(pytest.Item):
+    """One property: tried on draws, the same on every machine."""
+
+    def __init__(
+        self, name: str, parent: CaseFile, *, stated: Property, law: Compiled, draws: int
+    ) -> None:
+        super().__init__(name, parent)  # pyright: ignore[reportUnknownMemberType]  pytest says `Any`
+        self.stated = stated
+        self.law = law
+        self.draws = draws
+        from longarm.properties import regimes_of  # noqa: PLC0415  every pytest run loads this module
+
+        regimes = regimes_of(law.program, stated)
+        for regime in regimes:
+            self.add_marker(pytest.mark.longarm(regime=regime))
+        self.extra_keyword_matches.update(regimes)
+
+    def runtest(self) -> None:
+        """Try it. Raises PropertyFailedError; skips where Hypothesis is not installed."""
+        from longarm.properties import run_property  # noqa: PLC0415  every pytest run loads this module
+
+        try:
+            run = run_property(self.law, self.stated, examples=self.draws)
+        except ImportError:
+            pytest.skip("not tried: pip install 'longarm[properties]'")
+        counts = (("held", run.held), ("open", run.open), ("passed_over", run.passed_over))
+        self.user_properties.extend(counts)
+        if not run.passed:
+            raise PropertyFailedError(run)
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None
+    ) -> str:
+        """The draw that speaks against it; a traceback is for mistakes in longarm."""
+        del style  # no traceback to choose the style of
+        match excinfo.value:
+            case PropertyFailedError(run=run):
+                from longarm.render.properties import render_property  # noqa: PLC0415  every pytest run loads this module
+
+                return render_property(run).rstrip("\n")
+            case _:
+                return str(super().repr_failure(excinfo))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The file, the line from 0, and the title."""
+        span = self.stated.span
         return self.path, span.source.position(span.start)[0] - 1, self.name
 
 

@@ -279,3 +279,46 @@ def test_the_plugin_alone_loads_nothing_of_the_compiler(pytester: pytest.Pyteste
         """
     )
     pytester.runpytest_subprocess("-p", "longarm.pytest_plugin").assert_outcomes(passed=1)
+
+
+# ── properties ───────────────────────────────────────────────────────────────
+
+PROPERTIES = """use words
+
+property "more weight is never laxer" for all t, u in Transaction
+  on     2026-03-01
+  assume closed
+  where  u = t with { item.weight: 12 }
+  expect outcome(u, xx) at least outcome(t, xx)
+
+property "less weight is never laxer" for all t, u in Transaction
+  on     2026-03-01
+  assume closed
+  where  u = t with { item.weight: 9 }
+  expect outcome(u, xx) at least outcome(t, xx)
+"""
+
+
+def test_a_property_is_an_item_that_fails_with_the_draw_against_it(run: Run, project: Path) -> None:
+    (project / "law" / "never.pol").write_text(PROPERTIES, "utf-8")
+    result = run("law/never.pol", "-v")
+    result.assert_outcomes(passed=1, failed=1)
+    shown = result.stdout.str()
+    assert "law/never.pol::more weight is never laxer PASSED" in shown
+    assert "law/never.pol::less weight is never laxer FAILED" in shown
+    assert "does not hold:" in shown
+    assert "expected  outcome(u, xx) at least outcome(t, xx)" in shown
+    assert "longarm/properties.py" not in shown
+    assert collected(run("law", "--collect-only", "-q", "-k", "laxer"))[0].startswith(
+        "law/never.pol::"
+    )
+
+
+def test_the_draws_of_properties_are_an_option(run: Run, project: Path) -> None:
+    (project / "law" / "never.pol").write_text(PROPERTIES, "utf-8")
+    assert (
+        collected(run("law/never.pol", "--collect-only", "-q", "-o", "longarm_properties=0")) == []
+    )
+    wrong = run("law/never.pol", "-o", "longarm_properties=many")
+    wrong.assert_outcomes(errors=1)
+    assert "longarm_properties is a number of draws, not `many`" in wrong.stdout.str()

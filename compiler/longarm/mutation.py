@@ -109,13 +109,18 @@ def mutate(
     until: float | None = None,
     said: Callable[[str], None] | None = None,
 ) -> Mutation:
-    """Try some mutants on some cases; `until`: when to stop, by `time.monotonic`."""
+    """Try some mutants on some cases; `until`: when to stop, by `time.monotonic`.
+
+    At most half the time goes to finding out which cases can notice what. What the cases looked
+    at by then do not kill counts as not tried.
+    """
     say = said or _silent
+    looking = None if until is None else (time.monotonic() + until) / 2
     asked = [each for case in cases for each in _asked(program, case, regimes)]
     screen = Screen(program, mutants)
 
     def look(number: int) -> tuple[frozenset[str], bool, tuple[int, ...]] | None:
-        if until is not None and time.monotonic() > until:
+        if looking is not None and time.monotonic() > looking:
             return None
         case, regime = asked[number]
         held = _held(program, case, regime, find_idle)
@@ -138,9 +143,11 @@ def mutate(
     trial = Trial(program, mutants, held)
 
     def judge(number: int) -> tuple[Fate, int | None, int]:
-        if until is not None and (time.monotonic() > until or not complete):
+        if until is not None and time.monotonic() > until:
             return Fate.UNTRIED, None, 0
-        return trial.judge(number, by_mutant[number], until)
+        fate, killer, decided = trial.judge(number, by_mutant[number], until)
+        is_sure = complete or fate is Fate.KILLED
+        return (fate if is_sure else Fate.UNTRIED), killer, decided
 
     total = len(mutants)
     judged = spread(judge, total, jobs=jobs, done=lambda n: say(f"mutant {n} of {total}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from longarm.cli.mutate import chosen, tried
 from longarm.cli.progress import Progress
 from longarm.cli.terminal import ExitCode
 from longarm.mutants import Mutant
-from longarm.mutation import Fate, Mutation
+from longarm.mutation import Fate, Mutation, mutate
 from longarm.pipeline import compile_sources
 from longarm.render.mutation import render_mutation, render_mutation_json
 
@@ -101,6 +102,27 @@ def test_what_there_is_no_time_for_is_not_tried() -> None:
         report, _ = tried(law, law.cases, mutants, jobs=1, until=0.0, hints=True, progress=progress)
     assert report.count(Fate.UNTRIED) == len(mutants)
     assert report.score == 0  # to try nothing shows nothing
+
+
+def test_cases_that_there_was_time_for_kill_and_prove_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    law = loaded()
+    mutants = chosen(law, [Path("cn.act.pol")], None, None)
+    cases = (law.cases[0], replace(law.cases[0], title="the same again"))
+    whole = mutate(law.compiled.program, mutants, cases)
+    assert whole.count(Fate.UNTRIED) == 0
+    now = [0.0]
+    monkeypatch.setattr("longarm.mutation.time.monotonic", lambda: now[0])
+
+    def said(text: str) -> None:
+        if text.startswith("case 1 "):
+            now[0] = 6.0  # half of the time is gone with the first case
+
+    part = mutate(law.compiled.program, mutants, cases, until=10.0, said=said)
+    killers = {t.killer.title for t in part.tried if t.killer is not None}
+    assert killers == {cases[0].title}
+    assert {t.fate for t in part.tried} == {Fate.KILLED, Fate.UNTRIED}
 
 
 def test_a_rule_that_is_not_there_is_a_wrong_use(

@@ -39,7 +39,8 @@ SUFFIXES = (".pol", ".yaml", ".yml", ".json", ".csv", ".xlsx")
 """What a file may end in that the command line names."""
 
 MARK = "longarm"
-_HOLDS_A_CASE = re.compile(rb"^[ \t]*(?:case|property)[ \t]", re.MULTILINE)
+_HOLDS_A_CASE = re.compile(rb"\b(?:case|property)\b")
+"""A file without these words holds none; what it does hold is the parser's to say."""
 _MOST_SHOWN = 20
 
 
@@ -259,7 +260,8 @@ class CaseFile(pytest.File):
 def _name_in(law: Compiled, path: Path) -> str | None:
     """The name under which a law knows a file that holds cases."""
     real = path.resolve()
-    names = dict.fromkeys(one.span.source.name for one in (*law.cases, *law.properties))
+    spans = (*(case.span for case in law.cases), *(stated.span for stated in law.properties))
+    names = dict.fromkeys(span.source.name for span in spans)
     return next((name for name in names if Path(name).resolve() == real), None)
 
 

@@ -89,6 +89,14 @@ def _updated(file: str, failed: Iterable[RegimeRun]) -> Update:
     return Update(file, source.text, text, sum(map(len, edits.values())))
 
 
+def is_still(update: Update) -> bool:
+    """Whether a file is what it was when it was read."""
+    try:
+        return Path(update.file).read_bytes().decode() == update.before
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def _is_as_read(file: str, source: Source) -> None:
     try:
         now = Path(file).read_bytes().decode()
@@ -189,7 +197,10 @@ def _data(text: str, clauses: dict[str, str]) -> str:
     for old, new in clauses.items():
         found = [n for n, part in enumerate(parts) if _same(part, old)]
         if len(found) != 1:
-            raise _NoFormError(f"`{old}` is not written as a clause of its own")
+            raise _NoFormError(
+                f"`{old}` is not written as a clause of its own; block texts and mappings are "
+                "changed by hand"
+            )
         parts[found[0]] = _as_named(parts[found[0]], new)
     made = ", ".join(parts)
     if '"' in made or "\\" in inner:
@@ -208,4 +219,4 @@ def _same(written: str, full: str) -> bool:
     return bool(name) and verb == whole and id_.endswith(f".{name}")
 
 
-__all__ = ["Left", "Update", "updates"]
+__all__ = ["Left", "Update", "is_still", "updates"]

@@ -322,3 +322,10 @@ def test_the_draws_of_properties_are_an_option(run: Run, project: Path) -> None:
     wrong = run("law/never.pol", "-o", "longarm_properties=many")
     wrong.assert_outcomes(errors=1)
     assert "longarm_properties is a number of draws, not `many`" in wrong.stdout.str()
+
+
+@pytest.mark.parametrize("head", ['case"no space"', 'case\n  "on the next line"'])
+def test_a_case_is_collected_however_it_is_spaced(run: Run, project: Path, head: str) -> None:
+    text = WRONG.replace('case "expects too little"', head)
+    (project / "law" / "spaced.pol").write_text(text, "utf-8")
+    run("law").assert_outcomes(passed=4, failed=1)

@@ -134,3 +134,16 @@ def test_a_review_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run([*args, "--by", 'Jane "J" Doe']) == ExitCode.USAGE
     assert run([*args, "--by", "Jane Doe"]) == ExitCode.OK
     assert path.read_text("utf-8") == CASE + '  reviewed 2026-11-21 by "Jane Doe"\n'
+
+
+def test_a_review_changes_no_line_ends_and_is_not_of_tomorrow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cases.pol"
+    data = b'use common.trade\r\n\r\ncase "a"\r\n  given { destination: US }\r\n  unreviewed\r\n'
+    path.write_bytes(data)
+    asked = ["cases", "review", str(path), "--by", "Jane Doe"]
+    assert run(asked) == ExitCode.POLICY
+    assert path.read_bytes() == data
+    assert "longarm fmt" in capsys.readouterr().err
+    assert run([*asked, "--on", "9999-01-01"]) == ExitCode.USAGE

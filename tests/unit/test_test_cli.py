@@ -199,6 +199,13 @@ def test_a_case_that_expects_nothing_of_anyone_is_warned_of(
     assert shown.out.startswith("2 cases, 1 expectation, 0 failed\n")
 
 
+def test_a_run_that_expects_nothing_of_any_case_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["test", written(tmp_path, SILENT)]) == ExitCode.FINDINGS
+    assert capsys.readouterr().out.startswith("1 case, 0 expectations, 0 failed\n")
+
+
 def test_cases_of_other_files_use_the_policies_given(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -76,3 +76,55 @@ def test_what_changed_runs_again(
     assert watch([tmp_path], again) == ExitCode.FINDINGS
     assert asked == [(), (case,), ()]
     assert "gone.yaml: no such file" in capsys.readouterr().err
+
+
+def test_a_file_that_changed_while_it_was_asked_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "draft.pol"
+    path.write_text(LAW, "utf-8")
+    edited = LAW + "\n# edited meanwhile\n"
+
+    def confirm(*_: object, **__: object) -> bool:
+        path.write_text(edited, "utf-8")
+        return True
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("click.confirm", confirm)
+    assert run(["test", str(path), "--update"]) == ExitCode.FINDINGS
+    assert path.read_text("utf-8") == edited
+    assert "it was changed in the meantime" in capsys.readouterr().err
+
+
+def test_a_file_that_may_not_be_written_is_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "draft.pol"
+    path.write_text(LAW, "utf-8")
+    path.chmod(0o444)
+    assert run(["test", str(path), "--update", "--yes"]) == ExitCode.USAGE
+    assert path.read_text("utf-8") == LAW
+    assert "the file is read-only" in capsys.readouterr().err
+
+
+def test_a_change_during_the_first_run_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law = tmp_path / "draft.pol"
+    law.write_text("", "utf-8")
+    asked: list[tuple[Path, ...]] = []
+    steps = iter([True])
+
+    def pause(_: float) -> None:
+        if not next(steps, False):
+            raise KeyboardInterrupt
+
+    def again(files: tuple[Path, ...]) -> int:
+        asked.append(files)
+        if len(asked) == 1:
+            law.write_text("use", "utf-8")
+        return ExitCode.OK
+
+    monkeypatch.setattr(time, "sleep", pause)
+    assert watch([tmp_path], again) == ExitCode.OK
+    assert asked == [(), ()]

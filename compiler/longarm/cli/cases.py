@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
+from codecs import BOM_UTF8
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +13,7 @@ import click
 from longarm.cli.options import more_policies, work_jobs
 from longarm.cli.progress import Progress
 from longarm.cli.terminal import ExitCode, err, examples, out, show
+from longarm.cli.writing import replace_file
 
 if TYPE_CHECKING:
     from longarm_dsl.source import Source
@@ -108,7 +107,7 @@ def generate(
             return ExitCode.POLICY
         made = with_cases(source.text, [f for f in found if f is not None], str(into))
         if made.titles:
-            _write(into, made.text)
+            replace_file(into, made.text)
     for title in made.titles:
         out(f"{title}\n")
     count = len(made.titles)
@@ -143,6 +142,8 @@ def review(file: Path, *, text: str | None, by: str, day: str | None) -> int:
         when = date.fromisoformat(day) if day is not None else date.today()  # noqa: DTZ011  where the reader is
     except ValueError as wrong:
         raise click.UsageError(f"`{day}` is not a day: write `2026-11-21`") from wrong
+    if when > date.today():  # noqa: DTZ011  where the reader is
+        raise click.UsageError(f"nobody has read them on {when} yet")
     source = _source(file)
     if source is None:
         return ExitCode.POLICY
@@ -151,7 +152,7 @@ def review(file: Path, *, text: str | None, by: str, day: str | None) -> int:
         asked = "" if text is None else f" with `{text}` in its title"
         err(f"no unreviewed case{asked} in {file}\n")
         return ExitCode.FINDINGS
-    _write(file, made.text)
+    replace_file(file, made.text)
     for title in made.titles:
         out(f"{title}\n")
     return ExitCode.OK
@@ -166,26 +167,14 @@ def _source(file: Path) -> Source | None:
 
     if not file.exists():
         return Source(str(file), "")
-    source, found = read_source(file.read_bytes(), str(file))
+    data = file.read_bytes()
+    if b"\r" in data or data.startswith(BOM_UTF8):
+        # Laid out as the formatter does it, the whole file would change.
+        err(f"{file} is left as it is: `longarm fmt` it first\n")
+        return None
+    source, found = read_source(data, str(file))
     problems = (*found, *(parse(source)[1] if source is not None else ()))
     if source is None or has_errors(problems):
         show(problems)
         return None
     return source
-
-
-def _write(path: Path, text: str) -> None:
-    """The file whole or not at all."""
-    target = path.resolve()
-    with NamedTemporaryFile("wb", dir=target.parent, prefix=".cases-", delete=False) as file:
-        file.write(text.encode("utf-8"))
-    temporary = Path(file.name)
-    try:
-        if target.exists():
-            shutil.copymode(target, temporary)
-        else:
-            temporary.chmod(0o644)
-        os.replace(temporary, target)  # noqa: PTH105  Path.replace says the same, less plainly
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -23,7 +23,7 @@ def update(runs: Sequence[CaseRun], *, yes: bool) -> bool:
     """
     from longarm.cli.writing import replace_file  # noqa: PLC0415  few runs write
     from longarm.render.common import plural, visible  # noqa: PLC0415  same
-    from longarm.updating import updates  # noqa: PLC0415  same
+    from longarm.updating import is_still, updates  # noqa: PLC0415  same
 
     made, left = updates(runs)
     for each in made:
@@ -42,7 +42,13 @@ def update(runs: Sequence[CaseRun], *, yes: bool) -> bool:
         return False
     if not yes and not click.confirm(f"write {count} in {files} anew?", err=True):
         return False
-    for each in made:
+    changed = [each for each in made if not is_still(each)]
+    for each in changed:
+        err(f"left as it is: {visible(each.file)}: it was changed in the meantime\n")
+    written = [each for each in made if each not in changed]
+    for each in written:
         replace_file(Path(each.file), each.after)
-    err(f"{count} in {files} written anew: review them as law\n")
-    return not left
+    if written:
+        count = plural(sum(each.changed for each in written), "expectation")
+        err(f"{count} in {plural(len(written), 'file')} written anew: review them as law\n")
+    return not left and not changed

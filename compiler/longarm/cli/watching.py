@@ -22,8 +22,8 @@ def watch(places: Sequence[Path], again: Callable[[tuple[Path, ...]], int]) -> i
 
     `again` is told the files to run, none for all. Ends with the exit code of the last run.
     """
-    code = _run(again, ())
     seen = _stamps(places)
+    code = _run(again, ())
     try:
         while True:
             time.sleep(PAUSE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from errno import ENOENT
+from errno import EACCES, ENOENT
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -17,6 +17,8 @@ def replace_file(path: Path, text: str) -> None:
     if not target.parent.is_dir():
         raise FileNotFoundError(ENOENT, "there is no such folder", str(path))
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    if not mode & 0o222:  # a folder that may be written in would let it be replaced all the same
+        raise PermissionError(EACCES, "the file is read-only", str(path))
     with NamedTemporaryFile("wb", dir=target.parent, prefix=".longarm-", delete=False) as file:
         file.write(text.encode())
     temporary = Path(file.name)

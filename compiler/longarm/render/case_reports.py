@@ -69,7 +69,7 @@ def unmet(runs: Sequence[CaseRun]) -> tuple[Diagnostic, ...]:
             _sentence(regime, failure),
             failure.span,
             help=f"stood: {', '.join(stood(regime)) or 'no rule'}",
-            note=f"{run.case.title}, on {regime.decision.on}, known {regime.decision.known}",
+            note=f"{visible(run.case.title)}, on {regime.decision.on}, known {regime.decision.known}",
         )
         for run in runs
         for regime, failure in _failed(run)

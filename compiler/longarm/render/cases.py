@@ -37,8 +37,8 @@ class Totals:
 
     @property
     def passed(self) -> bool:
-        """Whether there was something to test, and all of it was read and as expected."""
-        return self.cases > 0 and not self.failed and not self.unread
+        """Whether something was expected of some case, and all was read and as expected."""
+        return self.expectations > 0 and not self.failed and not self.unread
 
     def __str__(self) -> str:
         apart = f" ({self.unreviewed} of them unreviewed)" if self.unreviewed else ""

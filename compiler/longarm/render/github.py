@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from longarm.render.common import capped, place
+from longarm.render.common import capped, place, visible
 from longarm_dsl.diagnostics import Diagnostic, Severity
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -38,7 +38,8 @@ def _command(found: Diagnostic) -> str:
     words = [found.message]
     words += [f"help: {found.help}"] if found.help else []
     words += [f"note: {found.note}"] if found.note else []
-    return f"::{_COMMAND[found.severity]} {told}::{_data(chr(10).join(words))}"
+    lines = [visible(line) for word in words for line in word.split("\n")]
+    return f"::{_COMMAND[found.severity]} {told}::{_data(chr(10).join(lines))}"
 
 
 def _data(text: str) -> str:

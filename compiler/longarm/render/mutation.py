@@ -60,8 +60,10 @@ def _counts(report: Mutation) -> Iterator[str]:
         + (f", {untried} not tried" if untried else "")
     )
     if report.failing:
-        yield f"{plural(report.failing, 'case')} fail as the law is, and kill nothing"
-    yield f"score {report.score:.1f} %"
+        fails = "fails" if report.failing == 1 else "fail"
+        kills = "kills" if report.failing == 1 else "kill"
+        yield f"{plural(report.failing, 'case')} {fails} as the law is, and {kills} nothing"
+    yield f"score {report.score:.1f} %" if total > untried else "nothing was tried: no score"
 
 
 def render_mutation_json(report: Mutation, killings: Sequence[Killing | None]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from longarm.render.common import capped, place, visible
+from longarm.render.common import capped, place, visible_char
 from longarm_dsl.diagnostics import Diagnostic, Severity
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -38,8 +38,8 @@ def _command(found: Diagnostic) -> str:
     words = [found.message]
     words += [f"help: {found.help}"] if found.help else []
     words += [f"note: {found.note}"] if found.note else []
-    lines = [visible(line) for word in words for line in word.split("\n")]
-    return f"::{_COMMAND[found.severity]} {told}::{_data(chr(10).join(lines))}"
+    text = "".join(c if c in "\r\n" else visible_char(c) for c in chr(10).join(words))
+    return f"::{_COMMAND[found.severity]} {told}::{_data(text)}"
 
 
 def _data(text: str) -> str:

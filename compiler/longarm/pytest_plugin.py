@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from longarm_dsl.core.properties import Property
     from longarm_dsl.diagnostics import Diagnostic
     from longarm_dsl.evaluate.idle import FindIdle
+    from longarm_dsl.source import Span
 
 FILES = ("*.pol", "*.case.yaml", "*.case.yml", "*.case.json", "*.cases.csv", "*.cases.xlsx")
 """Names of files that are looked into, unless `longarm_files` says otherwise."""
@@ -277,8 +278,11 @@ def _is_within(found: Diagnostic, case: CaseInput) -> bool:
 
 
 def _line(found: Diagnostic) -> int:
-    span = found.primary.span
-    return span.source.position(span.start)[0]
+    return _line_from_0(found.primary.span) + 1
+
+
+def _line_from_0(span: Span) -> int:
+    return span.source.position(span.start)[0] - 1
 
 
 def _numbered(title: str, names: dict[str, int]) -> str:
@@ -360,7 +364,7 @@ class LawCase(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The file, the line from 0, and the title."""
         span = self.case.span if self.case is not None else self.found[0].primary.span
-        return self.path, span.source.position(span.start)[0] - 1, self.name
+        return self.path, _line_from_0(span), self.name
 
 
 class LawProperty(pytest.Item):
@@ -408,8 +412,7 @@ class LawProperty(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The file, the line from 0, and the title."""
-        span = self.stated.span
-        return self.path, span.source.position(span.start)[0] - 1, self.name
+        return self.path, _line_from_0(self.stated.span), self.name
 
 
 def _properties(run: CaseRun) -> Iterator[tuple[str, object]]:

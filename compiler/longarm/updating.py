@@ -91,19 +91,23 @@ def _updated(file: str, failed: Iterable[RegimeRun]) -> Update:
 
 def is_still(update: Update) -> bool:
     """Whether a file is what it was when it was read."""
-    try:
-        return Path(update.file).read_bytes().decode() == update.before
-    except (OSError, UnicodeDecodeError):
-        return False
+    return _text_now(update.file) == update.before
 
 
 def _is_as_read(file: str, source: Source) -> None:
-    try:
-        now = Path(file).read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise _NoFormError("the file cannot be read again") from wrong
+    now = _text_now(file)
+    if now is None:
+        raise _NoFormError("the file cannot be read again")
     if now != source.text:
         raise _NoFormError("the file is not as it was read, or its lines do not end in a line feed")
+
+
+def _text_now(file: str) -> str | None:
+    """What stands in a file; None if it cannot be read as text."""
+    try:
+        return Path(file).read_bytes().decode()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _laid_out(source: Source, text: str) -> str:

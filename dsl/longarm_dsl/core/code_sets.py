@@ -288,6 +288,23 @@ def _falls_under(code: Code, member: Member, serves: Collection[Code] | None) ->
     return min(result, _for_any(serves, member.for_)) if member.for_ else result
 
 
+def _listed(code: Code, members: Iterable[Member], serves: Collection[Code] | None) -> Truth:
+    """Whether a code falls under any member: most of them begin otherwise, and are passed over."""
+    system, head = code.system, code.path[0]
+    result = Truth.NO
+    for member in members:
+        pattern = member.pattern
+        if pattern.system != system:
+            continue
+        if isinstance(pattern, Exactly) and pattern.path and pattern.path[0] != head:
+            continue
+        each = _falls_under(code, member, serves)
+        if each is Truth.YES:
+            return each
+        result = max(result, each)
+    return result
+
+
 def _most(truths: Iterable[Truth]) -> Truth:
     """The disjunction, looked for no further than the first yes."""
     result = Truth.NO
@@ -306,7 +323,7 @@ def falls(code: Code, codes: CodeSet, serves: Collection[Code] | None = None) ->
     """
     match codes:
         case Listed(members):
-            return _most(_falls_under(code, m, serves) for m in members)
+            return _listed(code, members, serves)
         case Union(parts):
             return _most(falls(code, p, serves) for p in parts)
         case Common(left, right):

@@ -29,7 +29,7 @@ from longarm_dsl.evaluate.idle import readings_of
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.narrowly import Near
 from longarm_dsl.evaluate.network import Network, Truths
-from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.evaluate.world import Constants, Options, World
 from longarm_dsl.lazy_dataclass import dataclass
 
 MOST_WAYS = 64
@@ -160,17 +160,11 @@ class Clock:
     gaps: tuple[_Gaps, ...] = field(init=False)
     known: dict[tuple[object, ...], bool] = field(default_factory=dict[tuple[object, ...], bool])
     read: dict[str, tuple[Options, ...]] = field(default_factory=dict[str, tuple[Options, ...]])
-    first: dict[tuple[object, ...], World] = field(default_factory=dict[tuple[object, ...], World])
+    constants: Constants = field(default_factory=Constants)
 
     def __post_init__(self) -> None:
         self.near = Near(self.program)
         self.gaps = (_Gaps(self.program, YES_CELL), _Gaps(self.program, NO_CELL))
-
-    def share(self, world: World) -> None:
-        """What constants of the law are worth on a day is worked out once for all its cases."""
-        key = (world.regime, world.when, world.known, world.options)
-        first = self.first.setdefault(key, world)
-        world.lasting, world.texts, world.forces = first.lasting, first.texts, first.forces
 
     def choices(self, rule: ast.Rule) -> tuple[Options, ...]:
         """Every way to read what a rule turns on and the law leaves open; one for most rules."""
@@ -239,7 +233,7 @@ class Met:
             if options not in self.made:
                 worlds = [replace(world, options=options, lasting={}) for world in self.worlds]
                 for world in worlds:
-                    self.clock.share(world)
+                    self.clock.constants.share(world)
                 self.made[options] = tuple(
                     truths
                     for network in (Network(world, self.idle) for world in worlds)

@@ -33,7 +33,7 @@ from longarm_dsl.evaluate.idle import FindIdle, idle_rules
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.network import Network, needs_license
 from longarm_dsl.evaluate.relations import relations_of
-from longarm_dsl.evaluate.world import Options, World
+from longarm_dsl.evaluate.world import Constants, Options, World
 from longarm_dsl.lazy_dataclass import dataclass
 
 _OF_RULES = frozenset({"because", "not_because", "open_because"})
@@ -238,17 +238,20 @@ class Trial:
             return not named, len(held.busy), candidate
 
         ordered = sorted(candidates, key=about)
+        constants = Constants()
         for candidate in ordered:
-            if self._rules_tell(program, self.held[candidate], again):
+            if self._rules_tell(program, self.held[candidate], again, constants):
                 return Fate.KILLED, candidate, 0
         for done, candidate in enumerate(ordered, 1):
             if until is not None and time.monotonic() > until:
                 return Fate.UNTRIED, None, done - 1
-            if self.fails(program, self.held[candidate], again):
+            if self._fails(program, self.held[candidate], again, constants):
                 return Fate.KILLED, candidate, done
         return Fate.SURVIVED, None, len(ordered)
 
-    def _rules_tell(self, program: Program, held: Held, again: frozenset[str] | None) -> bool:
+    def _rules_tell(
+        self, program: Program, held: Held, again: frozenset[str] | None, constants: Constants
+    ) -> bool:
         """Whether an expectation of a rule fails, judged from that rule and what it asks."""
         own = [e for e in held.expectations if e.kind in _OF_RULES]
         if not own:
@@ -260,6 +263,7 @@ class Trial:
         if len(worlds) != 1:
             return False  # the parts of a day are joined in a decision
         (world,) = worlds
+        constants.share(world)
         network = Network(world, without)
         rest = network.at_rest
         for expectation in own:
@@ -286,10 +290,16 @@ class Trial:
         rule = rule_of(name)
         return (rule,) if rule in self.program.rules else ()
 
-    def fails(self, program: Program, held: Held, again: frozenset[str] | None) -> bool:
+    def _fails(
+        self, program: Program, held: Held, again: frozenset[str] | None, constants: Constants
+    ) -> bool:
         """Whether a case fails under a mutant, decided anew."""
         without = self._idle(held, again)
-        find: FindIdle = idle_rules if again is None else lambda _: without
+
+        def find(world: World) -> frozenset[str]:
+            constants.share(world)
+            return idle_rules(world) if again is None else without
+
         decision = decided(program, held.case, held.regime, find)
         return bool(failures(decision, held.expectations))
 

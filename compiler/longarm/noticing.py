@@ -34,12 +34,12 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.types import FLAG, CodesType
 from longarm_dsl.evaluate.fitting import fitting_of
 from longarm_dsl.evaluate.idle import readings_of
-from longarm_dsl.evaluate.network import Network
+from longarm_dsl.evaluate.network import Member, Network
 from longarm_dsl.evaluate.questions import Elements, Holds
 from longarm_dsl.evaluate.relations import relations_of
 from longarm_dsl.evaluate.terms import Terms
 from longarm_dsl.evaluate.values import Thing, Value
-from longarm_dsl.evaluate.world import World
+from longarm_dsl.evaluate.world import Constants, World
 from longarm_dsl.lazy_dataclass import dataclass
 
 CODES = "codes"
@@ -205,6 +205,8 @@ class _Watch:
     """Rules whose families it touches: it can show where one of them may be in force."""
     rule: ast.Rule | None = None
     """A rule whose members tell all of it."""
+    asking: frozenset[str] | None = None
+    """The rules whose members tell all of it, as they alone ask what it changes; None: not known."""
     defines: bool = False
     """Whether it changes a definition: the conditions stay as they are written."""
     dated: bool = False
@@ -226,11 +228,15 @@ class Screen:
             self._effects[rule.id] = self.mentions.reach(tuple(t.effects for t in texts))
             self._families[rule.id] = self.mentions.reach(tuple(t.each for t in texts))
             self._reach[rule.id] = self.mentions.reach(texts)
+        self._classifying = self.mentions.reach(
+            tuple(entry.when for entry in program.entries.values() if entry.when is not None)
+        )
         self.watches = tuple(self._watch(m) for m in mutants)
         self._wanted = frozenset(id(s.old) for w in self.watches for s in w.sites)
         self._relevant = self._rules()
         self._mutated: dict[int, Program] = {}
         self._days: dict[tuple[object, ...], tuple[bool, frozenset[str]]] = {}
+        self._constants = Constants()
 
     # ── what to watch ────────────────────────────────────────────────────────
 
@@ -270,17 +276,21 @@ class Screen:
                 made = next(a for a in self.program.amendments[target] if a.event == event)
                 if new is not None:
                     return self._watch_definition(mutant, target, made.value, new)
-                return self._watch_clauses(mutant, target, made.clauses, first.clauses)
+                watch = self._watch_clauses(mutant, target, made.clauses, first.clauses)
+                watch.asking = frozenset({target})
+                return watch
 
     def _watch_rules(self, mutant: Mutant) -> _Watch:
         changed = [c for c in mutant.changes if isinstance(c, ast.Rule)]
         if len(changed) > 1:  # what binds a whole instrument
             binds = self.program.rules[changed[0].id].clauses.binds
-            return _Watch(mutant, tuple(_Site(piece, _ALWAYS) for piece in pieces(binds)))
+            sites = tuple(_Site(piece, _ALWAYS) for piece in pieces(binds))
+            return _Watch(mutant, sites, asking=frozenset(r.id for r in changed))
         (rule,) = changed
         watch = self._watch_clauses(
             mutant, rule.id, self.program.rules[rule.id].clauses, rule.clauses
         )
+        watch.asking = frozenset({rule.id})
         if not self.program.amendments.get(rule.id):
             watch.rule = rule
         return watch
@@ -306,10 +316,13 @@ class Screen:
     ) -> _Watch:
         live = self._speaking(id_)
         forces = frozenset(r for r, names in self._families.items() if id_ in names)
+        asking: frozenset[str] | None = None
+        if id_ not in self._classifying:
+            asking = frozenset(r for r, names in self._reach.items() if id_ in names)
         if old is not None and new is not None and _is_condition(old):
-            return _Watch(mutant, (_Site(old, new),), live, forces)
+            return _Watch(mutant, (_Site(old, new),), live, forces, asking=asking)
         sites = tuple(_Site(c, c) for c, names in self._conditions if id_ in names)
-        return _Watch(mutant, sites, live, forces, defines=True)
+        return _Watch(mutant, sites, live, forces, asking=asking, defines=True)
 
     def _speaking(self, name: str) -> frozenset[str]:
         """The rules whose effects mention something."""
@@ -345,6 +358,7 @@ class Screen:
         return frozenset(found)
 
     def _noticed(self, world: World, *, codes: bool) -> set[int]:
+        self._constants.share(world)
         network = Network(world)
         seen: dict[int, list[Asked]] = {}
         kept = {f.name: getattr(network.terms, f.name) for f in fields(Terms) if f.init}
@@ -372,7 +386,7 @@ class Screen:
                     found.add(number)
             elif any(map(may_fire, watch.live)) or (
                 (self._reforms(watch, world) or self._differs(number, watch, asked))
-                and (watch.rule is None or self._members_differ(network, watch.rule))
+                and self._members_differ(number, network)
             ):
                 found.add(number)
         return found
@@ -410,8 +424,15 @@ class Screen:
         return False
 
     def _remade(self, number: int, terms: Terms) -> Terms:
-        world = replace(terms.world, program=self.mutated(number), lasting={})
-        return replace(terms, world=world, named={})
+        return replace(terms, world=self._under(number, terms.world), named={})
+
+    def _under(self, number: int, world: World) -> World:
+        """The same case under a mutant. What a constant is worth turns on values, on no other definition."""
+        program = self.mutated(number)
+        changes = self.mutants[number].changes
+        if all(isinstance(change, ast.Let | ast.Rule) for change in changes):
+            return replace(world, program=program)
+        return replace(world, program=program, lasting={})
 
     def mutated(self, number: int) -> Program:
         """The program of a mutant; the last of them are kept."""
@@ -422,15 +443,22 @@ class Screen:
         share(self._mutated[number], self.program, self.mutants[number])
         return self._mutated[number]
 
-    @staticmethod
-    def _members_differ(network: Network, rule: ast.Rule) -> bool:
-        """Whether a rule without versions has other members, or the same on other terms."""
-        before = [(m.id, m.condition) for m in network.members(rule.id)]
-        after = [(m.id, m.condition) for m in network.made_of(rule)]
-        return len(before) != len(after) or any(
-            one[0] != other[0] or not alike(one[1], other[1])
-            for one, other in zip(before, after, strict=True)
-        )
+    def _members_differ(self, number: int, network: Network) -> bool:
+        """Whether rules that ask what was changed have other members, or the same on other terms."""
+        watch, world = self.watches[number], network.world
+        if watch.asking is None:
+            return True
+        if watch.rule is not None:
+            return _differ(network.members(watch.rule.id), network.made_of(watch.rule))
+        rules = [r for r in sorted(watch.asking) if self.program.rules[r].regime == world.regime]
+        for rule in rules:
+            network.members(rule)
+        again = Network(self._under(number, world))
+        # What does not ask it is not made again. It may speak of members that are: until then
+        # these are as they were, and if they turn out not to be, that is a difference.
+        again.by_id.update(network.by_id)
+        again.made.update((r, made) for r, made in network.made.items() if r not in watch.asking)
+        return any(_differ(network.members(rule), again.members(rule)) for rule in rules)
 
     # ── days ─────────────────────────────────────────────────────────────────
 
@@ -475,6 +503,15 @@ class Screen:
                 or any(otherwise(calendar.alive, id_) for id_ in before.events)
             )
         return other, frozenset(rules)
+
+
+def _differ(before: Iterable[Member], after: Iterable[Member]) -> bool:
+    """Whether some members of a rule are others, or the same on other terms."""
+    ones, others = tuple(before), tuple(after)
+    return len(ones) != len(others) or any(
+        one.id != other.id or not alike(one.condition, other.condition)
+        for one, other in zip(ones, others, strict=True)
+    )
 
 
 def _amending(

@@ -3,7 +3,7 @@
 On one instrument that is shipped, with its cases. The packs as a whole take minutes:
 
     longarm test policies/longarm_policies/cn --cov
-    longarm mutate policies/longarm_policies/cn
+    longarm mutate policies/longarm_policies/cn --explained policies/longarm_policies/cn/cases/survivors.csv
 """
 
 from __future__ import annotations
@@ -14,8 +14,13 @@ from typing import Any
 
 import pytest
 
+from longarm.cache import default_folder
+from longarm.cases import case_files
 from longarm.cli import run
 from longarm.cli.terminal import ExitCode
+from longarm.explained import change_of, read_explanations
+from longarm.loading import law
+from longarm.mutants import mutants_of
 from longarm.pipeline import installed_pack
 
 LAW = installed_pack() / "cn" / "mot_2025_54.pol"
@@ -68,3 +73,16 @@ def test_the_report_on_mutation(capsys: pytest.CaptureFixture[str]) -> None:
     assert {line for line in shown.splitlines() if line.startswith(str(LAW))} == lived
     with capsys.disabled():
         print(f"\nmutants of {RULE}: {summary['killed']} of {summary['mutants']} killed")  # noqa: T201  the measure
+
+
+@pytest.mark.parametrize("regime", ["cn", "us"])
+def test_each_survivor_that_is_explained_is_a_mutant_of_the_law(regime: str) -> None:
+    table = installed_pack() / regime / "cases" / "survivors.csv"
+    found, mistakes = read_explanations(table.read_bytes(), table.name)
+    assert mistakes == ()
+    assert found.reasons
+    files = [str(file) for file in case_files(installed_pack() / regime)]
+    changes = {
+        change_of(mutant) for mutant in mutants_of(law(cache=default_folder()).program, files)
+    }
+    assert [change for change in found.reasons if change not in changes] == []

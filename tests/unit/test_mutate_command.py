@@ -143,3 +143,39 @@ def test_a_rule_that_is_not_there_is_a_wrong_use(
     assert run([*args, "--fail-under", "100"]) == ExitCode.FINDINGS
     assert "survived" in capsys.readouterr().out
     assert run([*args, "--fail-under", "10"]) == ExitCode.OK
+
+
+def test_a_mutant_that_is_explained_is_shown_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, table = tmp_path / "draft.pol", tmp_path / "why.csv"
+    path.write_text(
+        'use common.trade\n\ninstrument draft "A draft"\n  regime   cn\n  issued   2025-01-01\n'
+        '  verified 2025-06-01\n\nrule magnets "Magnets"\n  cite "1"\n'
+        "  when destination = TV and destination != TO\n  then requires license from MOFCOM\n\n"
+        'case "met"\n  on     2025-03-01\n  assume closed\n'
+        "  given  { destination: TV }\n  expect cn because magnets\n\n"
+        'case "elsewhere"\n  on     2025-03-01\n  assume closed\n'
+        "  given  { destination: JP }\n  expect cn not because magnets\n",
+        "utf-8",
+    )
+    table.write_text(
+        "in,before,after,why\ncn.draft.magnets,and destination != TO,,nowhere is both\n"
+        "cn.draft.magnets,and destination = TV,,said in vain\n",
+        "utf-8",
+    )
+    arguments = ["mutate", str(path), "--rule", "magnets", "--explained", str(table)]
+    assert run(arguments) == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert "  explained: nowhere is both\n\n" in shown
+    vain = "cn.draft.magnets: explained, but no such mutant lives\n  - and destination = TV\n"
+    assert vain in shown
+    assert "1 of those that live are explained" in shown
+    assert run([*arguments, "--format", "json"]) == ExitCode.OK
+    data = json.loads(capsys.readouterr().out)
+    assert [m["explained"] for m in data["mutants"]].count("nowhere is both") == 1
+    assert data["summary"]["explained"] == 1
+    assert [vain["before"] for vain in data["explained_in_vain"]] == ["and destination = TV"]
+    table.write_text("in,why\n", "utf-8")
+    assert run(arguments) == ExitCode.USAGE
+    assert "the first row does not name `before`, `after`" in capsys.readouterr().err

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from longarm.cases import CaseInput, Loaded
+    from longarm.explained import Change, Explanations
     from longarm.killing import Killing
     from longarm.mutants import Mutant
     from longarm.mutation import Mutation
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         "longarm mutate act.pol --rule powder",
         "longarm mutate policies/ --sample 200 --max-seconds 60",
         "longarm mutate act.pol --format json > mutants.json",
+        "longarm mutate act.pol cases/ --explained survivors.csv",
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), required=True)
@@ -52,6 +54,14 @@ if TYPE_CHECKING:
     metavar="N",
     help="Fail if less than N percent of the mutants are killed.",
 )
+@click.option(
+    "--explained",
+    "tables",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A table that says why some live: in, before, after, why.  [repeatable]",
+)
 @click.option("--no-hints", is_flag=True, help="Do not look for cases that would kill.")
 @click.option(
     "--format",
@@ -70,6 +80,7 @@ def command(
     sample: int | None,
     seconds: float | None,
     fail_under: float | None,
+    tables: tuple[Path, ...],
     no_hints: bool,
     form: str,
     jobs: int | None,
@@ -80,7 +91,8 @@ def command(
     them, all cases that are loaded are run. A mutant changes one thing: a bound by one of its
     least digit, `>` for `>=`, a condition left out, `and` for `or`, a day by one, a defeat or
     an element of a set left out. It is killed if a case fails that passes otherwise. One that
-    lives is shown with a case that would kill it, where one changed fact makes it.
+    lives is shown with a case that would kill it, where one changed fact makes it. What a
+    table of `--explained` says of one is shown instead; it counts as living all the same.
     """
     from longarm.render.mutation import (  # noqa: PLC0415  --help must not wait for the compiler
         render_mutation,
@@ -90,6 +102,7 @@ def command(
     from longarm_dsl.diagnostics import has_errors  # noqa: PLC0415  same
 
     until = None if seconds is None else time.monotonic() + seconds
+    explanations = _explanations(tables)
     with Progress("reading the law") as progress:
         loaded, cases = read(paths, policies)
         if has_errors(loaded.compiled.found):
@@ -104,11 +117,26 @@ def command(
             until=until,
             hints=not no_hints,
             progress=progress,
+            explanations=explanations,
         )
-    out((render_mutation_json if form == "json" else render_mutation)(report, killings))
+    render = render_mutation_json if form == "json" else render_mutation
+    out(render(report, killings, explanations, whole=sample is None))
     if not cases or (fail_under is not None and report.score < fail_under):
         return ExitCode.FINDINGS
     return ExitCode.OK
+
+
+def _explanations(tables: Sequence[Path]) -> Explanations:
+    """What some tables explain, joined; a mistake in one is a wrong use."""
+    from longarm.explained import Explanations, read_explanations  # noqa: PLC0415  --help must not wait
+
+    reasons: dict[Change, str] = {}
+    for table in tables:
+        found, mistakes = read_explanations(table.read_bytes(), table.name)
+        if mistakes:
+            raise click.UsageError(f"`{table}`: {mistakes[0]}")
+        reasons |= found.reasons
+    return Explanations(reasons)
 
 
 def read(paths: Sequence[Path], policies: Sequence[Path]) -> tuple[Loaded, tuple[CaseInput, ...]]:
@@ -151,9 +179,14 @@ def tried(
     until: float | None,
     hints: bool,
     progress: Progress,
+    explanations: Explanations | None = None,
 ) -> tuple[Mutation, list[Killing | None]]:
-    """What becomes of some mutants, and for those that live the case that would kill each."""
+    """What becomes of some mutants, and for those that live the case that would kill each.
+
+    None is looked for where an explanation says why it lives.
+    """
     from longarm.evaluators import find_idle, prepare  # noqa: PLC0415  --help must not wait
+    from longarm.explained import NOTHING_EXPLAINED  # noqa: PLC0415  same
     from longarm.killing import killing  # noqa: PLC0415  same
     from longarm.mutation import Fate, mutate  # noqa: PLC0415  same
     from longarm.side_by_side import spread  # noqa: PLC0415  same
@@ -170,7 +203,10 @@ def tried(
         said=progress.say,
     )
     wanted = {Fate.SURVIVED, Fate.UNNOTICED} if hints else set[Fate]()
-    living = [n for n, t in enumerate(report.tried) if t.fate in wanted]
+    explained = NOTHING_EXPLAINED if explanations is None else explanations
+    living = [
+        n for n, t in enumerate(report.tried) if t.fate in wanted and explained.of(t.mutant) is None
+    ]
 
     def look(number: int) -> Killing | None:
         if until is not None and time.monotonic() > until:

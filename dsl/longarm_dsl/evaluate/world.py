@@ -366,3 +366,16 @@ class World:
                 return Scalar(value=False, path=where, type=info.type)
             case _:
                 return Scalar(NONE, where, info.type, blank=True)
+
+
+@dataclass(slots=True)
+class Constants:
+    """What constants of a program are worth on a day, worked out once for all cases of that day."""
+
+    first: dict[tuple[object, ...], World] = field(default_factory=dict[tuple[object, ...], World])
+
+    def share(self, world: World) -> None:
+        """Let a world note its constants where others of its day do; all are of one program."""
+        key = (world.regime, world.when, world.known, world.options)
+        first = self.first.setdefault(key, world)
+        world.lasting, world.texts, world.forces = first.lasting, first.texts, first.forces

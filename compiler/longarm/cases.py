@@ -93,8 +93,8 @@ def load_cases(
         if len(cases) + len(found) == before and not stated:
             empty.append(path)
     for path in empty:
-        # A `.pol` file beside those with cases is the law that they are about.
-        if not cases or path.suffix != ".pol":
+        # A `.pol` file, or a folder of some, beside those with cases is the law that they are about.
+        if not cases or not any(file.suffix == ".pol" for file in files[path]):
             nothing = Span(Source(str(path), ""), 0, 0)
             found.append(error("no-cases", f"no case in `{path}`", nothing))
     return Loaded(compiled, tuple(cases), tuple(found))

@@ -484,6 +484,8 @@ def test_law_beside_its_cases_needs_none(tmp_path: Path) -> None:
     assert load_cases([law, cases], installed=False).found == ()
     found = load_cases([law, cases, empty], installed=False).found
     assert [d.message for d in found] == [f"no case in `{empty}`"]
+    law.rename(empty / "trade.pol")  # a folder of law as well
+    assert load_cases([empty, cases], installed=False).found == ()
 
 
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from longarm_dsl.core import ast, facts
 from longarm_dsl.core.formula import NO, YES, Formula, QuestionKind, Truth, ask
 from longarm_dsl.core.print import show_expr
+from longarm_dsl.core.types import FlagType, RecordType, Type, item_of
 from longarm_dsl.evaluate.values import Many, Scalar, Thing, Value, label
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def knows(terms: Terms, inner: ast.Expr, level: ast.Expr, env: Mapping[str, Valu
             continue
         if not _reaches(terms, at, wanted):
             continue
-        _hold(terms, held, of, world.stated(record, "value"))
+        complete &= _hold(terms, held, of, world.stated(record, "value"))
     view = replace(world, believed=held, assumed={}, errors={}, chains={})
     mind = replace(terms, world=view, named={}, status=_unheard)
     if held and mind.base(mind.formula(inner, env)) is Truth.YES:
@@ -77,8 +78,12 @@ def _reaches(terms: Terms, at: ast.Word, wanted: Scalar) -> bool:
     )
 
 
-def _hold(terms: Terms, held: dict[str, facts.Fact], of: str, value: facts.Fact | None) -> None:
-    """One awareness record: a path with its value, or a tag of an end use."""
+def _hold(terms: Terms, held: dict[str, facts.Fact], of: str, value: facts.Fact | None) -> bool:
+    """One awareness record: a path with its value, or a tag of an end use; whether it says what is held.
+
+    Without a value it is the fact as it is that is held; a flag that nobody states, or that was
+    asked about in vain, is held to be so.
+    """
     uses = terms.world.program.enums.get("Use")
     if uses is not None and of in uses.values:
         word = facts.Scalar(ast.Word("Use", of))
@@ -86,18 +91,37 @@ def _hold(terms: Terms, held: dict[str, facts.Fact], of: str, value: facts.Fact 
             before = held.get(name)
             items = before.items if isinstance(before, facts.Items) else ()
             held[name] = facts.Items((*items, word), open=True)
-        return
-    if value is not None and not isinstance(value, facts.Open):
-        held[of] = value
-        return
-    actual = lookup(terms.world.transaction.record, of)
-    held[of] = actual if actual is not None else facts.Scalar(value=True)
+        return True
+    if value is None or isinstance(value, facts.Open):
+        value = lookup(terms.world.transaction.record, of)
+    if value is None or isinstance(value, facts.Open):
+        if not _is_flag(terms, of):
+            return False
+        value = facts.Scalar(value=True)
+    held[of] = value
+    return True
+
+
+def _is_flag(terms: Terms, path: str) -> bool:
+    """Whether a path leads to a flag."""
+    records = terms.world.program.records
+    at: Type | None = RecordType("Transaction")
+    for part in _parts(path):
+        at = item_of(at) if part.isdigit() and at is not None else at
+        if not part.isdigit():
+            info = records[at.name].fields.get(part) if isinstance(at, RecordType) else None
+            at = None if info is None else info.type
+    return isinstance(at, FlagType)
+
+
+def _parts(path: str) -> list[str]:
+    return path.replace("]", "").replace("[", ".").split(".")
 
 
 def lookup(record: facts.Record, path: str) -> facts.Fact | None:
     """The fact at a path such as `item.components[0].origin`."""
     fact: facts.Fact | None = record
-    for part in path.replace("]", "").replace("[", ".").split("."):
+    for part in _parts(path):
         if isinstance(fact, facts.Record):
             fact = fact.fields.get(part)
         elif isinstance(fact, facts.Items) and part.isdigit() and int(part) < len(fact.items):

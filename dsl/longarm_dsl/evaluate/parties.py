@@ -194,14 +194,14 @@ class Parties:
                 )
                 found.append((conj((force, same)), made))
         lists = self._lists(thing)
-        if lists is not None:
+        if lists is not None and not matched:  # a row that bears the name is what the case states
             for member, value in lists.items:
-                if not isinstance(value, Thing) or matched:
+                if not isinstance(value, Thing):
                     continue
                 named = self._names_one_of(value, (table,))
                 if named != NO:
                     found.append((conj((member, named)), self._stated_row(value, table)))
-                    matched = named == YES
+                    matched = matched or named == YES
         question = self._open(thing, table, lists, matched=matched, nameless=not own)
         return Many(tuple(found), question, table, RowType(table))
 

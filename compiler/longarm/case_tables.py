@@ -22,6 +22,7 @@ from longarm.sheets import Cell, Sheet, sheets_of
 from longarm_dsl.core.fact_names import suggestion
 from longarm_dsl.core.program import Program
 from longarm_dsl.core.raw_facts import Raw, RawList, RawPair, RawRecord, RawText
+from longarm_dsl.core.read_facts import MOST_CHARACTERS
 from longarm_dsl.core.types import (
     CodesType,
     DatesType,
@@ -148,6 +149,8 @@ class _Table:
         is_left_out: bool | None = None  # of the case above, if there is one
         for row in filled:
             read = self.row(row, columns)
+            if read is None and made and _untitled(row, columns):
+                continue  # a day that is not read leaves its case, and the other days, as they are
             if read is None or not _continues(read, columns):
                 is_left_out = read is None
                 made += [] if read is None else [read]
@@ -311,6 +314,11 @@ class _Table:
                 "quote a cell that holds a comma",
             )
             return None
+        for cell, column in zip(row, columns, strict=False):
+            if isinstance(column, _Fact | _Expected) and len(cell.text) > MOST_CHARACTERS:
+                message = f"a cell has at most {MOST_CHARACTERS:,} characters"
+                self.wrong(message, cell.where, "write less")
+                return None
         pairs: list[RawPair] = []
         given = _Node()
         expected: dict[str, list[tuple[_Expected, Cell]]] = {}
@@ -421,6 +429,12 @@ def _continues(row: RawRecord, columns: Sequence[_Column | None]) -> bool:
     return _Key(TITLE) in columns and "expect" in keys and keys - {"expect"} in _DAYS_ALONE
 
 
+def _untitled(row: Sequence[Cell], columns: Sequence[_Column | None]) -> bool:
+    """Whether a row has no title where the table has a column of titles."""
+    titles = [c for c, column in zip(row, columns, strict=False) if column == _Key(TITLE)]
+    return bool(titles) and not titles[0].text
+
+
 _DAYS_ALONE = ({"on"}, {"known"}, {"on", "known"})
 
 
@@ -475,10 +489,10 @@ def _clauses(column: _Expected, cell: Cell) -> Iterator[Raw]:
     where = cell.where
     match column.words:
         case ():
-            for clause in _split(_BETWEEN, cell.text):
+            for clause in _split(_BETWEEN, cell.text) or [cell.text]:
                 yield RawText(clause, quoted=False, where=where)
         case (keyword,):
-            for name in _split(_COMMA, cell.text):
+            for name in _split(_COMMA, cell.text) or [cell.text]:
                 value = RawText(name, quoted=False, where=where)
                 yield RawRecord((RawPair(keyword, value, where),), where)
         case (keyword, name):

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from longarm.mutants import Mutant
 from longarm.sheets import Sheet, sheets_of
+from longarm_dsl.core.program import Program
+from longarm_dsl.diagnostics import Diagnostic
 from longarm_dsl.lazy_dataclass import dataclass
 
 COLUMNS = ("in", "before", "after", "why")
@@ -49,6 +51,19 @@ class Explanations:
         homes = {change.home for change in living | gone}
         return tuple(c for c in self.reasons if c.home in homes and c not in living)
 
+    def of_nothing(self, program: Program) -> tuple[str, ...]:
+        """What is said to change and no law declares, in the order of the table."""
+        declared = (
+            program.rules.keys()
+            | program.lets.keys()
+            | program.values.keys()
+            | program.entries.keys()
+            | program.instruments.keys()
+            | program.law.events.keys()
+        )
+        homes = dict.fromkeys(c.home for c in self.reasons)
+        return tuple(home for home in homes if home not in declared)
+
 
 NOTHING_EXPLAINED = Explanations({})
 
@@ -57,7 +72,7 @@ def read_explanations(data: bytes, name: str) -> tuple[Explanations, tuple[str, 
     """The explanations of a CSV file or workbook, and what is wrong with it."""
     sheets, problems = sheets_of(data, name)
     reasons: dict[Change, str] = {}
-    mistakes = [problem.message for problem in problems]
+    mistakes = [f"{_place(problem)}{problem.message}" for problem in problems]
     for sheet in sheets:
         mistakes += _read(sheet, reasons)
     return Explanations(reasons), tuple(mistakes)
@@ -84,6 +99,15 @@ def _read(sheet: Sheet, reasons: dict[Change, str]) -> list[str]:
         else:
             reasons[change] = why
     return mistakes
+
+
+def _place(problem: Diagnostic) -> str:
+    """The line that a finding is of, if it is of one."""
+    span = problem.primary.span
+    if not span.source.text:
+        return ""
+    line, _ = span.source.position(span.start)
+    return f"line {line}: "
 
 
 def _squeezed(text: str) -> str:

@@ -21,7 +21,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from longarm.cases import CaseInput
-from longarm.exercised import RegimeUse
+from longarm.exercised import RegimeUse, RuleUse
 from longarm.expecting import CaseRun
 from longarm.law_conditions import Home, ToTest
 from longarm.law_deciding import Seen, Side, Slot, Tested, Watch
@@ -146,6 +146,16 @@ class Collector:
         """What the cases show, all told."""
         cases = tuple(run.case for run in runs)
         stood, beaten = self._reported(runs)
+        # A regime that no case expects anything of has rules all the same: none of them is shown.
+        seen = {u.rule.id for use in uses for u in use.uses}
+        unseen = [RuleUse(rule) for rule in self.law.rules if rule.id not in seen]
+        uses = (
+            *uses,
+            *(
+                RegimeUse(regime, tuple(u for u in unseen if u.rule.regime == regime))
+                for regime in sorted({u.rule.regime for u in unseen})
+            ),
+        )
         return LawCoverage(
             (
                 *_rules(uses, stood),

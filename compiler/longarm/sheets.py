@@ -23,6 +23,7 @@ from typing import Protocol, cast
 from zipfile import ZipFile
 
 from longarm.case_tree import MOST_BYTES
+from longarm_dsl.core.read_facts import MOST_CHARACTERS
 from longarm_dsl.diagnostics import Diagnostic, error
 from longarm_dsl.lazy_dataclass import dataclass
 from longarm_dsl.source import Source, Span
@@ -117,7 +118,7 @@ def _csv(source: Source) -> Iterator[tuple[Cell, ...]]:
     at, separator = _separator(text)
     row: list[Cell] = []
     cells = 0
-    ends = re.compile(rf"[{separator}\n]|\Z")
+    ends = re.compile(rf"[{re.escape(separator)}\n]|\Z")
     while at < len(text) or row:
         cell, at = _csv_cell(source, at, ends)
         cells += 1
@@ -180,6 +181,8 @@ class _BookCell(Protocol):
     def value(self) -> object: ...
     @property
     def data_type(self) -> str: ...
+    @property
+    def number_format(self) -> object: ...
 
 
 class _BookSheet(Protocol):
@@ -260,6 +263,10 @@ def _sheet(
                 message, help_ = problem.args
                 wrong.append((len(texts), column, message, help_))
                 said = "?"
+            if len(said) > MOST_CHARACTERS:
+                message = f"a cell has at most {MOST_CHARACTERS:,} characters"
+                wrong.append((len(texts), column, message, "write less"))
+                said = "?"
             if said:
                 # Cells behind the last one that says something are none.
                 line += [""] * (column + 1 - len(line))
@@ -302,6 +309,8 @@ def _said(cell: _BookCell) -> str:
             return text
         case bool(flag):
             return "yes" if flag else "no"
+        case int(number) | float(number) if "%" in str(cell.number_format):
+            return _decimal(number, 100) + "%"  # as it is shown, and was typed
         case int(number):
             return str(number)
         case float(number):
@@ -316,11 +325,11 @@ def _said(cell: _BookCell) -> str:
             raise ValueError("a cell of this kind is not read", "write it as a text")
 
 
-def _decimal(number: float) -> str:
-    """The shortest decimal that a workbook stores as this number."""
+def _decimal(number: float, times: int = 1) -> str:
+    """The shortest decimal that a workbook stores as this number, or so many times that."""
     if number != number or number in {float("inf"), float("-inf")}:  # noqa: PLR0124  not a number
         raise ValueError("this number is beyond what is read", "write it as a text")
-    exact = Decimal(repr(number))
+    exact = Decimal(repr(number)) * times
     if abs(exact.adjusted()) > 30:  # noqa: PLR2004  no quantity of any law
         raise ValueError("this number is beyond what is read", "write it as a text")
     return f"{exact.normalize():f}"

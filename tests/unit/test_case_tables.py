@@ -468,6 +468,57 @@ def test_formulas_are_not_evaluated_and_leave_the_row_out(tmp_path: Path) -> Non
     assert [d.message for d in found] == ["`=1+1` is not a number"]
 
 
+def test_a_percent_cell_is_what_it_shows_under_a_unit_or_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook(("case", "item.share (%)"), ("a", 0.25), path=path)
+    for head in ("item.share (%)", "item.share"):
+        book = openpyxl.load_workbook(path)
+        sheet = book["Cases"]
+        sheet["B1"] = head
+        sheet["B2"].number_format = "0.00%"
+        book.save(path)
+        cases, found = read(path.read_bytes(), "a.xlsx")
+        expected, _ = read("- {case: a, given: {item: {share: 25%}}}", "a.yaml")
+        assert found == ()
+        assert all(map(same, cases, expected))
+
+
+def test_a_cell_of_separators_alone_is_a_mistake_with_its_place() -> None:
+    cases, found = read(table(HEAD, (*ROW[:-1], ";")))
+    assert [(d.name, d.note) for d in found] == [("malformed-case", "cell F2")]
+    assert all(case.expectations == () for case in cases)
+    _, found = read(table((*HEAD[:-1], "expect.cn.because"), (*ROW[:-1], ", ,")))
+    assert [d.note for d in found] == ["cell F2"]
+
+
+def test_a_day_that_cannot_be_read_leaves_the_other_days_of_its_case() -> None:
+    rows = [
+        ROW,
+        ("", "2025-03-02", "", "", "", "nothing", "too many"),
+        ("", "2025-03-03", "", "", "", "nothing"),
+    ]
+    cases, found = read("\n".join(",".join(f'"{cell}"' for cell in row) for row in (HEAD, *rows)))
+    assert [d.note for d in found] == ["cell A3"]
+    (case,) = cases
+    assert {str(e.on) for e in case.expectations if e.on is not None} == {"2025-03-03"}
+
+
+def test_a_cell_is_no_longer_than_a_text_of_a_case(tmp_path: Path) -> None:
+    long = "," * 10_001
+    _, found = read(table(HEAD, (*ROW[:-1], long)))
+    assert told(found) == [("malformed-case", "a cell has at most 10,000 characters", "cell F2")]
+    _, found = read(workbook(HEAD, (*ROW[:-1], long), path=tmp_path / "a.xlsx"), "a.xlsx")
+    assert [d.message for d in found] == ["a cell has at most 10,000 characters"]
+
+
+@pytest.mark.parametrize("separator", ["^", "\\", "]"])
+def test_any_character_may_separate(separator: str) -> None:
+    text = f"sep={separator}\n" + separator.join(("case", "destination")) + "\n"
+    cases, found = read(text + separator.join(("nn", "US")) + "\n")
+    assert found == ()
+    assert [case.title for case in cases] == ["nn"]
+
+
 def test_a_file_that_is_no_workbook_is_told() -> None:
     for data in (b"", b"PK\x03\x04", b"case,on\n", zipped({}), zipped({"xl/workbook.xml": "<a"})):
         cases, found = read(data, "a.xlsx")

@@ -65,3 +65,16 @@ def test_what_is_wrong_with_a_table_is_said_with_its_row() -> None:
     assert mistake(twice) == "row 4 explains a change of `a.b` again"
     assert "UTF-8" in mistake(b"in,before,after,why\n\xff,x,,y\n")
     assert mistake(b'in,before,after,why\n"a,x,,y\n')
+
+
+def test_a_reason_for_what_no_law_declares_is_told() -> None:
+    compiled = compile_sources([("cn.act", ACT)])
+    found, _ = read_explanations(
+        b"in,before,after,why\ncn.act.powdr,x,,y\ncn.act.powder,x,,y\n", "w.csv"
+    )
+    assert found.of_nothing(compiled.program) == ("cn.act.powdr",)
+
+
+def test_what_cannot_be_read_names_its_line() -> None:
+    _, mistakes = read_explanations(b'in,before,after,why\na.b,x,"y,z\n', "why.csv")
+    assert mistakes == ("line 2: a quote is opened here and closed nowhere",)

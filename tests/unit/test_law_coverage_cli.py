@@ -59,6 +59,10 @@ def test_it_measures_writes_and_judges(tmp_path: Path, capsys: pytest.CaptureFix
     [
         (["--cov=xml"], "`xml` is no format"),
         (["--cov=terminal:file"], "a file is for json and html"),
+        (["--cov="], "`` is no format"),
+        (["--cov=json:nowhere/law.json"], "there is no folder for"),
+        (["--cov=json:one", "--cov=html:one"], "two reports are written into one file"),
+        (["--report", "json=one", "--cov=html:./one"], "two reports are written into one file"),
         (["--cov-fail-under", "lines=3"], "no measure `lines`"),
         (["--cov-fail-under", "101"], "not a whole number from 0 to 100"),
         (["--cov-fail-under", "1.5"], "not a whole number from 0 to 100"),
@@ -69,6 +73,30 @@ def test_what_it_cannot_mean_is_refused_before_anything_runs(
 ) -> None:
     assert run(["test", *args]) == ExitCode.USAGE
     assert said in capsys.readouterr().err
+
+
+def test_rules_of_a_regime_that_no_case_speaks_of_are_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = tmp_path / "draft.pol"
+    draft.write_text(LAW.replace("expect cn because magnets", "expect us nothing"), "utf-8")
+    assert "expect us nothing" in draft.read_text("utf-8")
+    assert run(["test", str(draft), "--cov-fail-under", "rules=100"]) == ExitCode.FINDINGS
+    shown = capsys.readouterr()
+    assert "rules: 0 of 2, 0.0 %" in shown.out
+    assert "coverage of rules is 0.0 %, less than 100 %" in shown.err
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft, data = tmp_path / "draft.pol", tmp_path / "law.json"
+    draft.write_text(LAW, "utf-8")
+    data.write_text("the old one", "utf-8")
+    data.chmod(0o444)
+    assert run(["test", str(draft), f"--cov=json:{data}"]) != ExitCode.OK
+    assert data.read_text("utf-8") == "the old one"
+    assert "the file is read-only" in capsys.readouterr().err
 
 
 def test_a_path_behind_a_bare_option_brings_the_table() -> None:

@@ -160,14 +160,15 @@ def review(file: Path, *, text: str | None, by: str, day: str | None) -> int:
 
 def _source(file: Path) -> Source | None:
     """The text of a file that there may not be yet; None, and said, if it cannot be read."""
-    from longarm_dsl.diagnostics import has_errors  # noqa: PLC0415  --help must not wait
+    from longarm.case_tree import MOST_BYTES  # noqa: PLC0415  --help must not wait
+    from longarm_dsl.diagnostics import has_errors  # noqa: PLC0415  same
     from longarm_dsl.source import Source  # noqa: PLC0415  same
     from longarm_dsl.surface.parser import parse  # noqa: PLC0415  same
-    from longarm_dsl.surface.read import read_source  # noqa: PLC0415  same
+    from longarm_dsl.surface.read import bounded_bytes, read_source  # noqa: PLC0415  same
 
     if not file.exists():
         return Source(str(file), "")
-    data = file.read_bytes()
+    data = bounded_bytes(file, MOST_BYTES)
     if b"\r" in data or data.startswith(BOM_UTF8):
         # Laid out as the formatter does it, the whole file would change.
         err(f"{file} is left as it is: `longarm fmt` it first\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from longarm.cli.terminal import ExitCode, out
+from longarm.cli.writing import replace_file
 
 if TYPE_CHECKING:
     from longarm.cases import Loaded
@@ -32,8 +33,11 @@ def _report(text: str) -> Form | Path:
     if form in FORMATS:
         if colon and (form not in FILES or not file):
             raise click.BadParameter(f"`{text}`: a file is for {' and '.join(FILES)}")
-        return form, Path(file or FILES[form]) if form in FILES else None
-    if Path(text).exists():
+        path = Path(file or FILES[form]) if form in FILES else None
+        if path is not None and not path.resolve().parent.is_dir():
+            raise click.BadParameter(f"there is no folder for `{path}`")
+        return form, path
+    if text and Path(text).exists():
         return Path(text)
     raise click.BadParameter(f"`{text}` is no format ({', '.join(FORMATS)}), and no path")
 
@@ -108,9 +112,9 @@ def tell(
     for form, file in dict.fromkeys(forms):
         match form:
             case "json" if file is not None:
-                file.write_text(render_law_coverage_json(coverage), "utf-8")
+                replace_file(file, render_law_coverage_json(coverage))
             case "html" if file is not None:
-                file.write_text(render_law_coverage_html(coverage), "utf-8")
+                replace_file(file, render_law_coverage_html(coverage))
             case _:
                 text = render_law_coverage(coverage, missing=form == "missing")
                 out(text) if plainly else sys.stderr.write(text)

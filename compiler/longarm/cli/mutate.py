@@ -10,7 +10,7 @@ import click
 
 from longarm.cli.options import more_policies, work_jobs
 from longarm.cli.progress import Progress
-from longarm.cli.terminal import ExitCode, cache_folder, examples, out, show
+from longarm.cli.terminal import ExitCode, cache_folder, err, examples, out, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,6 +108,8 @@ def command(
         if has_errors(loaded.compiled.found):
             show([d for d in loaded.compiled.found if str(d.severity) == "error"])
             return ExitCode.POLICY
+        for home in explanations.of_nothing(loaded.compiled.program):
+            err(f"explained in vain: there is no `{home}`\n")
         mutants = chosen(loaded, paths, rule, sample)
         report, killings = tried(
             loaded,
@@ -128,13 +130,17 @@ def command(
 
 def _explanations(tables: Sequence[Path]) -> Explanations:
     """What some tables explain, joined; a mistake in one is a wrong use."""
-    from longarm.explained import Explanations, read_explanations  # noqa: PLC0415  --help must not wait
+    from longarm.case_tree import MOST_BYTES  # noqa: PLC0415  --help must not wait
+    from longarm.explained import Explanations, read_explanations  # noqa: PLC0415  same
+    from longarm_dsl.surface.read import bounded_bytes  # noqa: PLC0415  same
 
     reasons: dict[Change, str] = {}
     for table in tables:
-        found, mistakes = read_explanations(table.read_bytes(), table.name)
+        found, mistakes = read_explanations(bounded_bytes(table, MOST_BYTES), table.name)
         if mistakes:
             raise click.UsageError(f"`{table}`: {mistakes[0]}")
+        for change in reasons.keys() & found.reasons.keys():
+            raise click.UsageError(f"`{table}`: a change of `{change.home}` is explained twice")
         reasons |= found.reasons
     return Explanations(reasons)
 

@@ -137,6 +137,22 @@ def _from_pol(case: Case, program: Program, found: list[Diagnostic]) -> CaseInpu
 # --- YAML and JSON ------------------------------------------------------------------------
 
 
+_OTHER_TABLES = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv")
+_ZIP = b"PK\x03\x04"
+
+
+def _other_table(data: bytes, name: str) -> Diagnostic | None:
+    """What is wrong with a table that is none of those that are read."""
+    where = Span(Source(name, ""), 0, 0)
+    if name.lower().endswith(_OTHER_TABLES):
+        message = "tables of this kind are not read"
+        return error("malformed-case", message, where, help="save it as `.xlsx` or `.csv`")
+    if data.startswith(_ZIP) and not name.lower().endswith(".xlsx"):
+        message = "this is a workbook, and its name does not say so"
+        return error("malformed-case", message, where, help="let it end in `.xlsx`")
+    return None
+
+
 def read_cases(
     given: Path | bytes, name: str, program: Program
 ) -> tuple[tuple[CaseInput, ...], tuple[Diagnostic, ...]]:
@@ -145,6 +161,8 @@ def read_cases(
     `name` is the name to show, which tells a table. Raises OSError for a path that cannot be read.
     """
     data = given if isinstance(given, bytes) else bounded_bytes(given, MOST_BYTES)
+    if other := _other_table(data, name):
+        return (), (other,)
     if name.lower().endswith((".csv", ".xlsx")):
         from longarm.case_tables import table_cases  # noqa: PLC0415  few runs read tables
 

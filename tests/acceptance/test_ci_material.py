@@ -17,6 +17,7 @@ from longarm.cli import run
 from longarm.cli.terminal import ExitCode
 
 ROOT = Path(__file__).parents[2]
+read_yaml: Any = YAML(typ="safe")
 LAW = """use common.trade
 
 instrument draft "A draft"
@@ -50,7 +51,7 @@ def fences() -> list[Any]:
     """The YAML that the page shows, read."""
     page = (ROOT / "docs" / "ci.md").read_text("utf-8")
     found = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    return [YAML(typ="safe").load(text) for text in found]
+    return [read_yaml.load(text) for text in found]
 
 
 def told(arguments: list[str]) -> int:
@@ -98,7 +99,7 @@ def test_a_wrong_expectation_fails_the_workflow_and_is_in_every_report(
 def test_the_hooks_do_what_the_page_says_with_the_arguments_that_it_gives(project: Path) -> None:
     hooks = {
         hook["id"]: hook
-        for hook in YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+        for hook in read_yaml.load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     }
     (config,) = [fence for fence in fences() if "repos" in fence]
     used = config["repos"][0]["hooks"]

@@ -526,6 +526,18 @@ def test_a_file_that_is_no_workbook_is_told() -> None:
         assert [d.message for d in found] == ["this is no workbook that can be read"]
 
 
+def test_tables_of_other_kinds_are_told_how_to_save_them(tmp_path: Path) -> None:
+    data = workbook(HEAD, ROW, path=tmp_path / "a.xlsx")
+    for name in ("a.xls", "a.cases.xlsm", "a.ods"):
+        (found,) = read(data, name)[1]
+        assert (found.message, found.help) == (
+            "tables of this kind are not read",
+            "save it as `.xlsx` or `.csv`",
+        )
+    (found,) = read(data, "a.cases.csv")[1]
+    assert found.help == "let it end in `.xlsx`"
+
+
 def zipped(parts: dict[str, str]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -135,6 +135,10 @@ def review(file: Path, *, text: str | None, by: str, day: str | None) -> int:
     """
     from longarm.reviewing import reviewed  # noqa: PLC0415  --help must not wait
 
+    if file.suffix != ".pol":
+        raise click.UsageError(
+            f"`{file}` is no `.pol` file: in YAML and JSON write `reviewed` by hand"
+        )
     name = " ".join(by.split())
     if not name or len(name) > _NAME or '"' in name or "\\" in name or not name.isprintable():
         raise click.UsageError(f"`--by` is a name of 1 to {_NAME} plain characters")

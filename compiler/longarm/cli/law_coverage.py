@@ -72,10 +72,18 @@ fail_under = click.option(
 )
 
 
-def split(reports: Sequence[Form | Path], bars: Sequence[Bar]) -> tuple[list[Form], list[Path]]:
-    """The reports that are asked for, and the paths that stood behind `--cov`."""
+def split(
+    reports: Sequence[Form | Path], bars: Sequence[Bar], *, beside: Sequence[tuple[str, Path]] = ()
+) -> tuple[list[Form], list[Path]]:
+    """The reports that are asked for, and the paths that stood behind `--cov`.
+
+    `beside`: other reports of the same run. Two into one file are a wrong use.
+    """
     forms = [r for r in reports if not isinstance(r, Path)]
     paths = [r for r in reports if isinstance(r, Path)]
+    files = [file.resolve() for _, file in dict.fromkeys((*beside, *forms)) if file is not None]
+    if len(set(files)) < len(files):
+        raise click.UsageError("two reports are written into one file")
     if not forms and (paths or bars):
         forms.append(("terminal", None))
     return forms, paths

@@ -173,10 +173,7 @@ def command(
 
         return watch((*(paths or (pack(),)), *policies), again)
     jobs = jobs or usable_jobs()
-    covering, more = law_coverage.split(measured, bars)
-    files = [file.resolve() for _, file in dict.fromkeys((*reports, *covering)) if file is not None]
-    if len(set(files)) < len(files):
-        raise click.UsageError("two reports are written into one file")
+    covering, more = law_coverage.split(measured, bars, beside=reports)
     places = (*more, *paths) or (installed_pack(),)
     with Progress("reading the law") as progress:
         loaded = load_cases(places, policies, cache=cache_folder())

@@ -25,7 +25,7 @@ from longarm_dsl.core.program import Program
 from longarm_dsl.core.time import When
 from longarm_dsl.evaluate.decide import moments
 from longarm_dsl.evaluate.decision import rule_of
-from longarm_dsl.evaluate.idle import readings_of
+from longarm_dsl.evaluate.idle import readings_in, readings_of
 from longarm_dsl.evaluate.mentions import merged
 from longarm_dsl.evaluate.narrowly import Near
 from longarm_dsl.evaluate.network import Network, Truths
@@ -166,10 +166,15 @@ class Clock:
         self.near = Near(self.program)
         self.gaps = (_Gaps(self.program, YES_CELL), _Gaps(self.program, NO_CELL))
 
-    def choices(self, rule: ast.Rule) -> tuple[Options, ...]:
-        """Every way to read what a rule turns on and the law leaves open; one for most rules."""
+    def choices(self, rule: ast.Rule | ast.Entry) -> tuple[Options, ...]:
+        """Every way to read what a rule or entry turns on and the law leaves open; one for most."""
         if rule.id not in self.read:
-            readings = [self.program.readings[id_] for id_ in readings_of(self.program)[rule.id]]
+            mentioned = frozenset[str]()
+            if isinstance(rule, ast.Rule):
+                mentioned = readings_of(self.program)[rule.id]
+            elif rule.when is not None:
+                mentioned = readings_in(self.program, rule.when)
+            readings = [self.program.readings[id_] for id_ in mentioned]
             named = sorted(readings, key=lambda r: r.id)
             ways = product(*([(r.id, value) for value in r.enum.values] for r in named))
             self.read[rule.id] = tuple(Options(readings=way) for way in islice(ways, MOST_WAYS))
@@ -227,7 +232,7 @@ class Met:
         rules = self.program.rules.values()
         return frozenset(r.id for r in rules if r.regime == regime and r.id not in reported)
 
-    def answered(self, rule: ast.Rule | None) -> Iterator[Truths]:
+    def answered(self, rule: ast.Rule | ast.Entry | None) -> Iterator[Truths]:
         """What holds, under each answer to the readings that a rule turns on, and to the gaps."""
         for options in (Options(),) if rule is None else self.clock.choices(rule):
             if options not in self.made:

@@ -140,7 +140,9 @@ class Watch:
                 self._rule(walk, met, rule)
         for truths in met.answered(None):
             if truths is truths.network.at_rest:
-                self._entries(walk, truths, decision.regime)
+                for entry in self._entries(walk, truths, decision.regime):
+                    for answered in met.answered(entry):
+                        self._entry(walk.under(answered), entry)
         return self._kept(walk, decision, changes)
 
     def _new_changes(self, regime: str, day: date) -> Iterator[tuple[Change, Slot]]:
@@ -212,7 +214,7 @@ class Watch:
             return False
         if not text.clauses.each:
             asked.joined(text.own, own, {})
-            return False
+            return asked.open_law
         again = False
         for env, membership, _ in truths.network.family(rule, text.clauses):
             if truths.of(membership) is not Truth.YES:
@@ -228,8 +230,8 @@ class Watch:
                 asked.joined(text.own, own, {}, only=bool(rest))
                 asked.joined(text.of_member, rest, env, only=bool(own))
                 if own:
-                    return again  # another member shows no more of what it has not of its own
-        return again
+                    break  # another member shows no more of what it has not of its own
+        return again or asked.open_law
 
     def _text(self, rule: ast.Rule, changes: tuple[ast.Amendment, ...]) -> _Text:
         key = (rule.id, *(change.event for change in changes))
@@ -258,30 +260,32 @@ class Watch:
             found = self._split[id(body)] = own, rest
         return found
 
-    def _entries(self, walk: _Walk, truths: Truths, regime: str) -> None:
-        """Every entry of every item of the case."""
+    def _entries(self, walk: _Walk, truths: Truths, regime: str) -> list[ast.Entry]:
+        """Every entry of every item of the case; those on which an answer of the law may show more."""
         entries = [
             entry
             for entry in self.law.entries
             if self.law.of_rule[entry.id] & (walk.as_yes | walk.as_no)
             and self.law.program.instruments[entry.instrument].regime == regime
         ]
-        if not entries:
-            return
-        asked = walk.under(truths)
-        items = tuple(_items(truths.network))
-        for entry in entries:
-            if entry.when is None or truths.network.world.in_force(entry.id) == NO:
+        return [entry for entry in entries if self._entry(walk.under(truths), entry)]
+
+    def _entry(self, asked: _Asked, entry: ast.Entry) -> bool:
+        """An entry, of every item; whether what the law leaves open hides something."""
+        truths = asked.truths
+        if entry.when is None or truths.network.world.in_force(entry.id) == NO:
+            return False
+        for item in _items(truths.network):
+            env = {"item": item}
+            parts = (entry.when,)
+            try:
+                against = asked.against(id(entry), parts, env, Truth.NO, 1)
+            except _OpenError as found:
+                asked.open_law |= found.law
                 continue
-            for item in items:
-                env = {"item": item}
-                parts = (entry.when,)
-                try:
-                    against = asked.against(id(entry), parts, env, Truth.NO, 1)
-                except _OpenError:
-                    continue
-                if against is not None:
-                    asked.joined(parts, against, env)
+            if against is not None:
+                asked.joined(parts, against, env)
+        return asked.open_law
 
 
 @dataclass(eq=False)
@@ -313,6 +317,8 @@ class _Asked:
 
     walk: _Walk
     truths: Truths
+    open_law: bool = False
+    """Something that the law leaves open hid what stands beside it."""
 
     def against(
         self, key: int, parts: tuple[ast.Expr, ...], env: Env, against: Truth, most: int
@@ -420,7 +426,8 @@ class _Asked:
             return
         try:
             found = self.against(id(expr), parts, env, against, 1)
-        except _OpenError:
+        except _OpenError as beside:
+            self.open_law |= beside.law
             return
         if found is not None and len(found) == 1:
             self.decides(parts[found[0]], env, holds=holds)
@@ -442,7 +449,8 @@ class _Asked:
         against = Truth.YES if universal else Truth.NO
         try:
             mine = self.against(id(own), own, env, against, 1)
-        except _OpenError:
+        except _OpenError as beside:
+            self.open_law |= beside.law
             return
         if mine is None:
             return
@@ -452,7 +460,8 @@ class _Asked:
             inner = {**env, var: value}
             try:
                 found = self.against(id(rest), rest, inner, against, 1 - len(mine))
-            except _OpenError:
+            except _OpenError as beside:
+                self.open_law |= beside.law
                 continue
             if found is None:
                 continue

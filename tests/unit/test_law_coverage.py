@@ -219,6 +219,35 @@ def test_a_reading_is_decided_by_each_of_its_answers() -> None:
     }
 
 
+HIDDEN = READING.replace(
+    "passed_on = always and item.origin = CN", "destination = US or passed_on = always"
+)
+
+
+def test_an_or_that_a_reading_hides_is_looked_at_under_each_answer() -> None:
+    # Certain with the reading open; the answer `once` leaves the destination to decide alone.
+    assert decided(covered(HIDDEN, "destination: US"))["destination = US"] == "y"
+
+
+ENTRY = """reading passed_on : {once, always}
+  cite "1"
+  open "the text does not say"
+
+entry "CN:1C901" "Powder"
+  when item.size < 50 um and passed_on = always
+
+rule listed "Listed"
+  cite "1"
+  when item.size < 50 um
+  then requires license from MOFCOM
+"""
+
+
+def test_an_entry_that_hangs_on_a_reading_is_looked_at_under_each_answer() -> None:
+    found = decided(covered(ENTRY, "item: { size: 49 um }"))
+    assert found["passed_on = always"] == "yn"
+
+
 def test_the_first_case_is_told_however_many_share_the_cases() -> None:
     many = [STANDS.replace("49", str(40 + n % 15)) for n in range(FEW + 40)]
     alone, shared = covered(AND, *many), covered(AND, *many, jobs=2)
